@@ -1,0 +1,160 @@
+/** From a source to its records: `scanRecords` for speed, `readRecords` and `readBatches` for keeping. */
+import { setImmediate } from 'node:timers/promises'
+import { uncompressed } from '../bytes/gzip.ts'
+import { type OpenedSource, openSource, type Source } from '../bytes/source.ts'
+import { CaptureError } from '../errors.ts'
+import type { Section } from './reader.ts'
+import { CaptureRecord } from './record.ts'
+import { Windows } from './windows.ts'
+
+/** What is known of a capture as a whole. */
+export interface CaptureInfo {
+  readonly format: 'pcap' | 'pcapng'
+  /** Whether it was compressed with gzip. */
+  readonly compressed: boolean
+  /** Sections, and in them interfaces, seen so far: a pcapng file may describe new ones anywhere. Grows while reading. */
+  readonly sections: readonly Section[]
+}
+
+export interface ReadOptions {
+  /** Called once, when the format is known and before the first record. */
+  readonly onOpen?: (info: CaptureInfo) => void
+}
+
+const SCAN_BUFFER_SIZE = 1024 * 1024
+const SMALL_BUFFER_SIZE = 64 * 1024
+const BATCH_SIZE = 1024
+
+/**
+ * Calls `visit` for every record, always with the same CaptureRecord: it, and the bytes behind it, hold only during
+ * the call. `false` from `visit` ends the scan. Regular files are read into one buffer that is used again and again.
+ * @throws CaptureError when the source cannot be read, or not to its end; every record before that has been visited
+ */
+export async function scanRecords(
+  source: Source,
+  // biome-ignore lint/suspicious/noConfusingVoidType: a visitor that returns nothing is the common one
+  visit: (record: CaptureRecord) => void | false,
+  options: ReadOptions = {},
+): Promise<void> {
+  const opened = await openSource(source)
+  const capture = new Capture(options)
+  const record = new CaptureRecord()
+  try {
+    for await (const chunk of capture.chunks(opened, opened.fill ? refills(opened, opened.fill) : opened.chunks())) {
+      capture.windows.offer(chunk)
+      if (!visitAll(capture, record, visit)) return
+    }
+    capture.windows.finish()
+  } catch (error) {
+    throw located(error, opened.path)
+  } finally {
+    opened.close()
+  }
+}
+
+/**
+ * Yields every record as a CaptureRecord of its own. It and its bytes stay valid as long as they are referenced; a
+ * record that is kept also keeps the chunk it lies in, at most 256 KiB of a file.
+ * @throws CaptureError when the source cannot be read, or not to its end; every record before that has been yielded
+ */
+export async function* readRecords(source: Source, options: ReadOptions = {}): AsyncGenerator<CaptureRecord> {
+  for await (const batch of readBatches(source, options)) yield* batch
+}
+
+/** Like `readRecords`, but as many records at a time as are there, at most 1024: no promise for each of them. */
+export async function* readBatches(source: Source, options: ReadOptions = {}): AsyncGenerator<CaptureRecord[]> {
+  const opened = await openSource(source)
+  const capture = new Capture(options)
+  try {
+    for await (const chunk of capture.chunks(opened, opened.chunks())) {
+      capture.windows.offer(chunk)
+      yield* batches(capture)
+    }
+    capture.windows.finish()
+  } catch (error) {
+    throw located(error, opened.path)
+  } finally {
+    opened.close()
+  }
+}
+
+/** One capture being read. */
+class Capture {
+  readonly windows = new Windows()
+  private compressed = false
+  private announced = false
+  private readonly options: ReadOptions
+
+  constructor(options: ReadOptions) {
+    this.options = options
+  }
+
+  chunks(opened: OpenedSource, chunks: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+    return uncompressed(chunks, opened.again, () => {
+      this.compressed = true
+    })
+  }
+
+  /** Goes to the next window, and tells of the capture before the first. */
+  advance(): boolean {
+    if (!this.windows.advance()) return false
+    if (!this.announced) {
+      this.announced = true
+      const { format, sections } = this.windows.reader
+      this.options.onOpen?.({ format, compressed: this.compressed, sections })
+    }
+    return true
+  }
+}
+
+function visitAll(
+  capture: Capture,
+  record: CaptureRecord,
+  // biome-ignore lint/suspicious/noConfusingVoidType: a visitor that returns nothing is the common one
+  visit: (record: CaptureRecord) => void | false,
+): boolean {
+  while (capture.advance()) {
+    const { reader } = capture.windows
+    while (reader.next(record)) {
+      if (visit(record) === false) return false
+    }
+  }
+  return true
+}
+
+function* batches(capture: Capture): Generator<CaptureRecord[]> {
+  let batch: CaptureRecord[] = []
+  let record = new CaptureRecord()
+  try {
+    while (capture.advance()) {
+      const { reader } = capture.windows
+      while (reader.next(record)) {
+        batch.push(record)
+        record = new CaptureRecord()
+        if (batch.length < BATCH_SIZE) continue
+        yield batch
+        batch = []
+      }
+    }
+  } catch (error) {
+    if (batch.length > 0) yield batch
+    throw error
+  }
+  if (batch.length > 0) yield batch
+}
+
+/** A file in one buffer, filled again for each chunk. The event loop gets its turn in between. */
+async function* refills(opened: OpenedSource, fill: (target: Uint8Array) => number): AsyncGenerator<Uint8Array> {
+  const buffer = new Uint8Array(Math.min(SCAN_BUFFER_SIZE, Math.max(SMALL_BUFFER_SIZE, opened.size + 1)))
+  for (;;) {
+    const length = fill(buffer)
+    if (length === 0) return
+    yield length === buffer.length ? buffer : buffer.subarray(0, length)
+    await setImmediate()
+  }
+}
+
+function located(error: unknown, path: string | undefined): unknown {
+  if (error instanceof CaptureError) error.path ??= path
+  return error
+}

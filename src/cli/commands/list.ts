@@ -1,0 +1,69 @@
+/** The packet list, a row a packet as it comes. */
+import { durationText } from '../../bytes/time.ts'
+import { listEnds } from '../../packet/list-ends.ts'
+import { summaryOf } from '../../packet/summary.ts'
+import { ListRenderer, type ListRow } from '../../render/list.ts'
+import { timeText, timeWidth } from '../../render/time-column.ts'
+import type { Output } from '../output.ts'
+import { placeWords } from '../place-words.ts'
+import type { Settings } from '../settings.ts'
+import type { Shown } from './session.ts'
+
+export class ListPrinter {
+  private readonly settings: Settings
+  private readonly output: Output
+  private readonly showHeader: (line: string) => void
+  private renderer: ListRenderer | undefined
+
+  constructor(settings: Settings, output: Output, showHeader: (line: string) => void) {
+    this.settings = settings
+    this.output = output
+    this.showHeader = showHeader
+  }
+
+  /** Prints a row; the first one decides whether there is a column for the place. */
+  show(shown: Shown): void {
+    const row = rowOf(shown, this.settings)
+    if (this.renderer === undefined) {
+      const { width, isStrictWidth: isStrict, style, time } = this.settings
+      this.renderer = new ListRenderer({
+        width,
+        isStrict,
+        style,
+        hasPlace: row.place !== undefined,
+        timeWidth: timeWidth(time),
+      })
+      this.showHeader(this.renderer.header())
+    }
+    this.output.line(this.renderer.row(row))
+  }
+}
+
+function rowOf(shown: Shown, settings: Settings): ListRow {
+  const { packet, isCopy } = shown
+  const { record, walk } = packet
+  const { outer, vni, inner } = listEnds(record, walk)
+  const { protocol, info } = summaryOf(packet)
+  return {
+    number: record.number,
+    time: packet.clock === undefined || !record.hasTime ? '' : timeText(record, packet.clock, settings.time),
+    place: placeWords(record, settings.links),
+    outer: outer && { source: outer.source, destination: outer.destination },
+    vni,
+    inner,
+    protocol,
+    length: record.originalLength,
+    ...(isCopy ? copyWords(shown) : { info }),
+    isCopy,
+  }
+}
+
+/** `= 1, forwarded: TTL 64→63, +21 µs`. */
+function copyWords({ overview }: Shown): { info: string; shortInfo: string } {
+  const { original, originalTtl, ttl, sinceOriginal } = overview.copies
+  const since = `${sinceOriginal < 0 ? '' : '+'}${durationText({ seconds: 0, nanoseconds: sinceOriginal })}`
+  if (ttl === originalTtl) return { info: `= ${original}, again, ${since}`, shortInfo: `= ${original} ${since}` }
+  const hop = `TTL ${originalTtl}→${ttl}`
+  const words = ttl < originalTtl ? 'forwarded' : 'seen before it was forwarded'
+  return { info: `= ${original}, ${words}: ${hop}, ${since}`, shortInfo: `= ${original} ${hop} ${since}` }
+}

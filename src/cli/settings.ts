@@ -1,0 +1,134 @@
+/** What the user said, checked and turned into what the commands need. */
+import { readFileSync } from 'node:fs'
+import type { Dissector } from '../dissect/dissector.ts'
+import { UsageError } from '../errors.ts'
+import { createDissector } from '../layers/create-dissector.ts'
+import { parseLinks } from '../names/links.ts'
+import { createStyle, type Style } from '../render/style.ts'
+import type { TimeFormat } from '../render/time-column.ts'
+import { dissectorOptions, namedPorts } from './decode-as.ts'
+import { type FieldOptions, parseFieldOptions } from './field-options.ts'
+import { type PacketRanges, parsePacketRanges } from './packet-ranges.ts'
+import type { ColorChoice, OutputFormat, RawOptions } from './program.ts'
+
+/** Width of the list where nobody looks: in a pipe or a file. */
+const PIPE_WIDTH = 160
+
+export interface Settings {
+  readonly files: readonly string[]
+  readonly dissector: Dissector
+  /** Ports that the user named, for a hint when they do not occur. */
+  readonly namedPorts: readonly number[]
+  readonly packets: PacketRanges | undefined
+  readonly count: number
+  readonly format: OutputFormat
+  readonly fields: readonly string[]
+  readonly fieldOptions: FieldOptions
+  readonly hasTree: boolean
+  readonly hasHex: boolean
+  readonly hasSides: boolean
+  readonly isSummary: boolean
+  readonly isQuiet: boolean
+  readonly time: TimeFormat
+  readonly links: ReadonlyMap<number, string>
+  readonly relativeSequence: boolean
+  readonly width: number
+  /** Whether lines may not be longer than `width`. */
+  readonly isStrictWidth: boolean
+  readonly isTerminal: boolean
+  readonly style: Style
+}
+
+/** @throws UsageError where options do not make sense. */
+export function settingsOf(files: readonly string[], options: RawOptions): Settings {
+  const all = [...options.read, ...files]
+  if (all.length === 0)
+    throw new UsageError('which capture? Name a file, or - for standard input (ovl-dissect --help shows the options)')
+  const decode = dissectorOptions(options)
+  if (options.format === 'fields' && options.field.length === 0)
+    throw new UsageError('-T fields needs at least one -e NAME (-G fields lists the names)')
+  if (options.format !== 'fields' && options.field.length > 0)
+    throw new UsageError('-e names fields for -T fields: add it')
+  const isTerminal = process.stdout.isTTY === true
+  const named = options.width === undefined ? undefined : wholeNumber('--width', options.width, 20)
+  return {
+    files: all,
+    dissector: createDissector(decode),
+    namedPorts: namedPorts(decode),
+    packets: options.packet === undefined ? undefined : parsePacketRanges(options.packet),
+    count: options.count === undefined ? Number.POSITIVE_INFINITY : wholeNumber('-c', options.count, 1),
+    format: options.format,
+    fields: options.field,
+    fieldOptions: parseFieldOptions(options.fieldOption),
+    hasTree: options.tree === true,
+    hasHex: options.hex === true,
+    hasSides: options.sides === true,
+    isSummary: options.summary === true,
+    isQuiet: options.quiet === true,
+    time: options.time,
+    links: linksOf(options),
+    relativeSequence: preferences(options.preference) ?? options.format !== 'fields',
+    width: named ?? (isTerminal ? (process.stdout.columns ?? PIPE_WIDTH) : PIPE_WIDTH),
+    isStrictWidth: named !== undefined || isTerminal,
+    isTerminal,
+    style: createStyle(wantsColor(options.color, isTerminal, process.env)),
+  }
+}
+
+function wholeNumber(option: string, text: string, least: number): number {
+  const value = Number(text)
+  if (!/^\d+$/.test(text) || value < least)
+    throw new UsageError(`${option} ${text}: should be a whole number, at least ${least}`)
+  return value
+}
+
+function linksOf(options: RawOptions): Map<number, string> {
+  const links = new Map<number, string>()
+  for (const file of options.links) {
+    let text: string
+    try {
+      text = readFileSync(file === '-' ? 0 : file, 'utf8')
+    } catch (cause) {
+      throw new UsageError(`--links ${file}: ${(cause as Error).message}`, { cause })
+    }
+    for (const [index, name] of parseLinks(text, file)) links.set(index, name)
+  }
+  for (const text of options.ifname) {
+    const found = /^(\d+)=(\S+)$/.exec(text)
+    if (found === null) throw new UsageError(`--ifname ${text}: should look like 3=eth1`)
+    links.set(Number(found[1]), found[2] as string)
+  }
+  return links
+}
+
+const FIXED = ['ip.defragment', 'ipv6.defragment', 'tcp.desegment_tcp_streams']
+const SEQUENCES = 'tcp.analyze_sequence_numbers'
+
+/** Whether sequence numbers are relative, if a preference says so; the others are accepted as they are: off. */
+function preferences(texts: readonly string[]): boolean | undefined {
+  let relative: boolean | undefined
+  for (const text of texts) {
+    const found = /^([\w.]+):(TRUE|FALSE)$/i.exec(text.trim())
+    const name = found?.[1] ?? ''
+    if (found === null || ![...FIXED, SEQUENCES].includes(name)) {
+      throw new UsageError(
+        `-o ${text}: known are ${[...FIXED, SEQUENCES].map((one) => `${one}:TRUE|FALSE`).join(', ')}`,
+      )
+    }
+    const value = (found[2] as string).toUpperCase() === 'TRUE'
+    if (name === SEQUENCES) relative = value
+    else if (value)
+      throw new UsageError(`-o ${text}: reassembly is not done yet; every packet is shown as it was captured`)
+  }
+  return relative
+}
+
+/** https://no-color.org and https://force-color.org; the option is stronger than both. */
+function wantsColor(choice: ColorChoice, isTerminal: boolean, environment: NodeJS.ProcessEnv): boolean {
+  if (choice !== 'auto') return choice === 'always'
+  const { NO_COLOR, FORCE_COLOR, CLICOLOR_FORCE } = environment
+  if (NO_COLOR !== undefined && NO_COLOR !== '') return false
+  if ((FORCE_COLOR !== undefined && FORCE_COLOR !== '0') || (CLICOLOR_FORCE !== undefined && CLICOLOR_FORCE !== '0'))
+    return true
+  return isTerminal && environment.TERM !== 'dumb'
+}

@@ -1,0 +1,91 @@
+/** The contract of a layer: fields (data) and step (the only hand-written decoding). */
+import type { Instant } from '../bytes/time.ts'
+import type { Field } from './field.ts'
+import type { Node } from './node.ts'
+import type { LayerNotes } from './notes.ts'
+import type { Reading } from './reading.ts'
+import type { Walk } from './walk.ts'
+
+/** What a layer is for; flow keys, sides and tables go by it. */
+export type Role = 'link' | 'network' | 'transport' | 'tunnel' | 'application'
+
+/** The tables that join layers, so that no layer imports another. */
+export type TableName = 'link.type' | 'ethertype' | 'ip.proto' | 'udp.port' | 'tcp.port'
+
+/** A dispatch table and the number, or media type, under which a layer is found in it. `text/` stands for all of its kind. */
+export type Attachment = readonly [table: TableName, key: number] | readonly [table: 'media', key: string]
+
+/** What a layer keeps of a conversation from packet to packet; it alone knows what is in it. */
+export type Memory = { [key: string]: unknown }
+
+/** Which packet is looked at, and when it came. */
+export interface Moment {
+  readonly frame: number
+  readonly time: Instant
+}
+
+export interface Layer {
+  /** Prefix of its fields in filters, as Wireshark has it: 'vxlan'. Two layers may share one (sll). */
+  readonly name: string
+  /** Its own name where `name` is shared: 'sll2'. */
+  readonly id: string
+  /** Heading in the tree. */
+  readonly title: string
+  readonly role: Role
+  readonly fields: readonly Field[]
+  readonly attach: readonly Attachment[]
+  /** Source and destination, for sides and flow keys. */
+  readonly ends: readonly [Field, Field] | undefined
+  /** What separates equal addresses: the VNI. */
+  readonly scope: Field | undefined
+  /** The field whose EtherType chooses the next layer, which tshark shows as a pseudo-layer in frame.protocols. */
+  readonly etherType: Field | undefined
+  /**
+   * Moves over one header. Reads only `[at, end)`; returns the position after the header, or `stop…(walk, …)` when
+   * there is none. Before it runs `walk.limit` is `end`; it may lower it through `limitTo`, and says what comes next
+   * through `walk.next`. Never throws.
+   */
+  step(view: DataView, at: number, end: number, walk: Walk): number
+  /** Whether bytes on a port that no table knows are this protocol. Reads only `[at, end)`; strict, and cheap to say no. */
+  recognise?(view: DataView, at: number, end: number): boolean
+  /** The tree's heading where it says more than the title. */
+  heading?(reading: Reading): string
+  /** Puts lines of the fields under headings of their own, where tshark does; must keep every node. */
+  group?(nodes: readonly Node[], reading: Reading): readonly Node[]
+  /**
+   * What this packet adds to its conversation and learns from it. `memory` is the layer's own, one a conversation,
+   * kept as long as the conversation is; it must stay small whatever the packets say.
+   */
+  converse?(reading: Reading, memory: Memory, moment: Moment): LayerNotes | undefined
+  /** Protocol column, where it is not `label`. */
+  protocol?(reading: Reading): string
+  /** Info column. Undefined: this layer has nothing to say, the one before it speaks. */
+  info?(reading: Reading): string | undefined
+  /** What the protocol column says: 'ICMP'. */
+  readonly label: string
+}
+
+/** What a layer file writes down; the rest has defaults. */
+export interface LayerDefinition
+  extends Partial<Pick<Layer, 'id' | 'ends' | 'scope' | 'etherType' | 'attach' | 'label'>>,
+    Pick<Layer, 'recognise' | 'heading' | 'group' | 'converse' | 'protocol' | 'info'> {
+  readonly name: string
+  readonly title: string
+  readonly role: Role
+  readonly fields: Readonly<Record<string, Field>>
+  step(view: DataView, at: number, end: number, walk: Walk): number
+}
+
+/** Completes a definition. The order of `fields` is the order of the tree. */
+export function defineLayer(definition: LayerDefinition): Layer {
+  return Object.freeze({
+    id: definition.name,
+    label: definition.name.toUpperCase(),
+    ends: undefined,
+    scope: undefined,
+    etherType: undefined,
+    attach: [],
+    ...definition,
+    fields: Object.values(definition.fields),
+  })
+}

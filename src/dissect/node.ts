@@ -1,0 +1,28 @@
+/** The protocol tree: what every rich output is made of. */
+import type { Field } from './field.ts'
+
+/** A field's value: numbers for integers and flags (0 or 1), text for addresses, strings and bytes (in hexadecimal). */
+export type Value = number | string | boolean | undefined
+
+/** One line of the tree with the bytes it stands for. */
+export interface Node {
+  /** The field, or undefined for a heading or remark. */
+  readonly field: Field | undefined
+  /** The line as tshark words it. Not escaped: may hold any character that a packet can. */
+  readonly text: string
+  /** First byte, in the same positions as the record's `bytes`; with `end` an empty range for what is derived. */
+  readonly start: number
+  readonly end: number
+  readonly value: Value
+  readonly children: readonly Node[]
+  /** True for what has a value but is no line of the tree. */
+  readonly hidden?: boolean
+}
+
+/** Every node from `nodes` down, a parent before its children. */
+export function* walkNodes(nodes: readonly Node[]): Generator<Node> {
+  for (const node of nodes) {
+    yield node
+    if (node.children.length > 0) yield* walkNodes(node.children)
+  }
+}

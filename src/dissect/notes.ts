@@ -1,0 +1,48 @@
+/**
+ * What only other packets can tell about a layer: its stream's number, relative sequence numbers, the request of an
+ * answer. Layers read notes if there are any and word themselves without; src/streams writes them.
+ */
+
+import type { Instant } from '../bytes/time.ts'
+
+export interface LayerNotes {
+  /** Wireshark's number of the conversation, counted from 0 in the order of first sight, for each protocol apart. */
+  stream?: number
+  /** Arrival of the conversation's first packet, of the one before this, and of this. */
+  times?: { readonly first: Instant; readonly previous: Instant; readonly now: Instant }
+  tcp?: TcpNotes
+  /** Number of the frame that asked, where this one answers, and the time between, in milliseconds as text. */
+  requestFrame?: number
+  responseTime?: string
+  http?: HttpNotes
+  tls?: TlsNotes
+}
+
+export interface TcpNotes {
+  /** Sequence number that counts as 0 in this direction, and in the other; undefined: numbers are shown raw. */
+  base?: number
+  peerBase?: number
+  /** Shift of this sender's window: -1 unknown (no handshake seen), -2 no scaling. */
+  windowShift: number
+  /** Bits of tshark's conversation completeness: 1 SYN, 2 SYN-ACK, 4 ACK, 8 DATA, 16 FIN, 32 RST. */
+  completeness: number
+  /** Time of the handshake as `0.000078000`, if it was seen. */
+  initialRoundTrip?: string
+  bytesInFlight?: number
+  bytesSincePush?: number
+  isDuplicate?: boolean
+}
+
+export interface HttpNotes {
+  /** Which request or answer of the connection this is, and of how many so far. */
+  ordinal?: number
+  of?: number
+  requestFrame?: number
+  responseTime?: string
+  requestUri?: string
+}
+
+export interface TlsNotes {
+  /** The version that the connection has settled on so far, such as 0x0304. */
+  version?: number
+}

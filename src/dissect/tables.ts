@@ -1,0 +1,98 @@
+/** The tables that join layers: link type, EtherType, IP protocol, UDP and TCP port → layer number. */
+import type { Layer, TableName } from './layer.ts'
+
+type Step = Layer['step']
+
+/** Roles as small integers, for the hot path. */
+export const RoleNumber = { link: 1, network: 2, transport: 3, tunnel: 4, application: 5 } as const
+
+/** A media type that a body may have: exact (`application/json`) or a family (`text/`). */
+export interface MediaType {
+  readonly text: Uint8Array
+  readonly layer: number
+}
+
+/**
+ * Everything the hot path looks up, in typed arrays. Layer numbers start at 1; 0 is "no layer". Frozen in effect once
+ * the dissector that owns it is built.
+ */
+export class Tables {
+  readonly layers: readonly (Layer | undefined)[]
+  readonly steps: readonly Step[]
+  readonly roles: Uint8Array
+  readonly linkType = new Uint8Array(65_536)
+  readonly etherType = new Uint8Array(65_536)
+  readonly ipProtocol = new Uint8Array(256)
+  readonly udpPort = new Uint8Array(65_536)
+  readonly tcpPort = new Uint8Array(65_536)
+  /** Layers asked, in order, whether they know a TCP payload on a port without an entry. */
+  readonly tcpRecognisers: Uint8Array
+  readonly media: readonly MediaType[]
+  /** The layer of bytes that nobody claims. */
+  readonly data: number
+  readonly ethernet: number
+  readonly ipv4: number
+  readonly ipv6: number
+  readonly arp: number
+  readonly udp: number
+  readonly tcp: number
+
+  constructor(layers: readonly Layer[]) {
+    if (layers.length > 255) throw new RangeError('a dissector holds at most 255 layers')
+    this.layers = [undefined, ...layers]
+    this.steps = [stepNowhere, ...layers.map((layer) => layer.step)]
+    this.roles = Uint8Array.from([0, ...layers.map((layer) => RoleNumber[layer.role])])
+    const media: MediaType[] = []
+    const recognisers: number[] = []
+    layers.forEach((layer, index) => {
+      for (const [table, key] of layer.attach) {
+        if (table === 'media') media.push({ text: new TextEncoder().encode(key), layer: index + 1 })
+        else this.set(table, key, index + 1)
+      }
+      if (layer.recognise !== undefined && layer.role === 'application') recognisers.push(index + 1)
+    })
+    this.media = media
+    this.tcpRecognisers = Uint8Array.from(recognisers)
+    this.data = this.find('data')
+    this.ethernet = this.find('eth')
+    this.ipv4 = this.find('ip')
+    this.ipv6 = this.find('ipv6')
+    this.arp = this.find('arp')
+    this.udp = this.find('udp')
+    this.tcp = this.find('tcp')
+  }
+
+  /** The number of the layer with this id; 0 if the dissector has none. */
+  find(id: string): number {
+    const index = this.layers.findIndex((layer) => layer?.id === id)
+    return index < 0 ? 0 : index
+  }
+
+  /** Enters a layer under a number, over whatever stood there. */
+  set(table: TableName, key: number, layer: number): void {
+    this.array(table)[key] = layer
+  }
+
+  /** Takes a layer out of one table. */
+  clear(table: TableName, layer: number): void {
+    const array = this.array(table)
+    for (let key = 0; key < array.length; key++) if (array[key] === layer) array[key] = 0
+  }
+
+  private array(table: TableName): Uint8Array {
+    switch (table) {
+      case 'link.type':
+        return this.linkType
+      case 'ethertype':
+        return this.etherType
+      case 'ip.proto':
+        return this.ipProtocol
+      case 'udp.port':
+        return this.udpPort
+      case 'tcp.port':
+        return this.tcpPort
+    }
+  }
+}
+
+const stepNowhere: Step = (_view, at) => at

@@ -1,0 +1,274 @@
+/**
+ * The walk: where a packet's layers lie. One instance is reused for a whole scan; `walkPacket` is the hot loop and
+ * allocates nothing.
+ */
+import { Limit, type LimitSource, Stop, type StopReason } from './stop.ts'
+import { RoleNumber, type Tables } from './tables.ts'
+
+/** Layers a walk opens at most; deeper nesting ends with the reason `too-deep`. */
+export const MAX_DEPTH = 40
+
+export class Walk {
+  /** How many layers were found; the arrays hold something below this index only. */
+  depth = 0
+  /** Layer numbers of the dissector's tables, outermost first. */
+  readonly layer = new Uint8Array(MAX_DEPTH)
+  /** First byte of each header. */
+  readonly start = new Int32Array(MAX_DEPTH)
+  /** First byte after each header; of a header that is cut, the end of what is there. */
+  readonly body = new Int32Array(MAX_DEPTH)
+  /** Payload limit after the capture's and every length field's say. */
+  readonly end = new Int32Array(MAX_DEPTH)
+  /** Payload limit by the length fields alone, had everything been captured. */
+  readonly claimed = new Int32Array(MAX_DEPTH)
+  /** Index of the first and the last tunnel header, not counting quoted ones; -1: none. */
+  firstTunnel = -1
+  lastTunnel = -1
+  /** Index of the first layer that an ICMP error quotes; equal to or above `depth`: nothing is quoted. */
+  quote = MAX_DEPTH
+  /** Which fragment the innermost network header says this is: true for all but whole packets and first fragments. */
+  isLaterFragment = false
+  /** Set by an IP header with more fragments to come or an offset; what follows may be shorter than it claims. */
+  isFragment = false
+
+  /** What `step` decides: the next layer, and the limits from here on. */
+  next = 0
+  limit = 0
+  claim = 0
+  limitSource: LimitSource = Limit.Captured
+
+  /** Why the walk ended early, if it did: reason, layer number, its first byte, the bytes it needs and has. */
+  stop: StopReason = Stop.None
+  stopLayer = 0
+  stopAt = 0
+  needed = 0
+  available = 0
+
+  /** Where the frame would end had all of it been captured. */
+  frameClaim = 0
+
+  readonly tables: Tables
+
+  constructor(tables: Tables) {
+    this.tables = tables
+  }
+
+  /** Where the layer at `depth` would end by what is around it: the claim of the layer before, or the frame's. */
+  claimBefore(depth: number): number {
+    return depth === 0 ? this.frameClaim : (this.claimed[depth - 1] as number)
+  }
+}
+
+/**
+ * Walks one frame that lies at `[start, end)` of `view` and had `originalLength` bytes on the wire. Afterwards `walk`
+ * holds its layers, until the next call. Never throws because of the bytes.
+ */
+export function walkPacket(
+  walk: Walk,
+  view: DataView,
+  start: number,
+  end: number,
+  originalLength: number,
+  linkType: number,
+): void {
+  const tables = walk.tables
+  walk.depth = 0
+  walk.firstTunnel = -1
+  walk.lastTunnel = -1
+  walk.quote = MAX_DEPTH
+  walk.isLaterFragment = false
+  walk.isFragment = false
+  walk.stop = Stop.None
+  walk.limit = end
+  walk.claim = originalLength > end - start ? start + originalLength : end
+  walk.frameClaim = walk.claim
+  walk.limitSource = Limit.Captured
+  const first = linkType < 65_536 ? (tables.linkType[linkType] as number) : 0
+  if (first === 0) {
+    walk.stop = Stop.LinkType
+    walk.stopLayer = 0
+    walk.stopAt = start
+    walk.needed = 0
+    walk.available = end - start
+    return
+  }
+  walkOn(walk, view, start, first)
+}
+
+/** Goes on with layer `id` at `at`, under the limits that `walk` has. */
+export function walkOn(walk: Walk, view: DataView, at: number, id: number): void {
+  const tables = walk.tables
+  const steps = tables.steps
+  let position = at
+  let layer = id
+  while (layer !== 0) {
+    const end = walk.limit
+    if (position >= end && (walk.claim <= position || layer === tables.data)) break
+    const depth = walk.depth
+    if (depth === MAX_DEPTH) {
+      stopAt(walk, Stop.TooDeep, layer, position, 0, end)
+      break
+    }
+    walk.layer[depth] = layer
+    walk.start[depth] = position
+    walk.next = 0
+    if (tables.roles[layer] === RoleNumber.tunnel && depth < walk.quote) {
+      if (walk.firstTunnel < 0) walk.firstTunnel = depth
+      walk.lastTunnel = depth
+    }
+    const body = (steps[layer] as (typeof steps)[number])(view, position, end, walk)
+    walk.depth = depth + 1
+    if (body < 0) {
+      // A header that is cut, or senseless: what is there of it may still be shown.
+      walk.stopLayer = layer
+      walk.stopAt = position
+      walk.available = end > position ? end - position : 0
+      walk.body[depth] = end
+      walk.end[depth] = end
+      walk.claimed[depth] = walk.claim
+      break
+    }
+    walk.body[depth] = body
+    walk.end[depth] = walk.limit
+    walk.claimed[depth] = walk.claim
+    position = body
+    layer = walk.next
+  }
+}
+
+function stopAt(walk: Walk, reason: StopReason, layer: number, at: number, needed: number, end: number): void {
+  walk.stop = reason
+  walk.stopLayer = layer
+  walk.stopAt = at
+  walk.needed = needed
+  walk.available = end > at ? end - at : 0
+}
+
+/** For `step`: the header needs `needed` bytes and they are not there. */
+export function truncated(walk: Walk, needed: number): number {
+  walk.stop = Stop.Truncated
+  walk.needed = needed
+  return -1
+}
+
+/** For `step`: the header contradicts itself. */
+export function malformed(walk: Walk): number {
+  walk.stop = Stop.Malformed
+  walk.needed = 0
+  return -1
+}
+
+/** For `step`: a version nobody knows how to read. */
+export function unknownVersion(walk: Walk): number {
+  walk.stop = Stop.UnknownVersion
+  walk.needed = 0
+  return -1
+}
+
+/** For `step`: a length field says that the payload ends at `end`. It can only shorten, never lengthen. */
+export function limitTo(walk: Walk, end: number, source: LimitSource): void {
+  if (end < walk.claim) walk.claim = end
+  if (end < walk.limit) {
+    walk.limit = end
+    walk.limitSource = source
+  }
+}
+
+/** For `step`: what follows is named by an EtherType. */
+export function nextByEtherType(walk: Walk, etherType: number): void {
+  const layer = walk.tables.etherType[etherType] as number
+  walk.next = layer === 0 ? walk.tables.data : layer
+}
+
+/** For `step`: what follows is a whole frame of Ethernet. */
+export function nextIsEthernet(walk: Walk): void {
+  walk.next = walk.tables.ethernet
+}
+
+/** For `step`: what follows is named by an IP protocol number. */
+export function nextByIpProtocol(walk: Walk, protocol: number): void {
+  const layer = walk.tables.ipProtocol[protocol] as number
+  walk.next = layer === 0 ? walk.tables.data : layer
+}
+
+/** For `step`: what follows is an IP packet of the version its first four bits say, as quotes and raw links have it. */
+export function nextByIpVersion(walk: Walk, view: DataView, at: number): void {
+  if (at >= walk.limit) return
+  const version = view.getUint8(at) >> 4
+  walk.next = version === 4 ? walk.tables.ipv4 : version === 6 ? walk.tables.ipv6 : walk.tables.data
+}
+
+/**
+ * For UDP: a tunnel at the destination port wins; a source port never opens a tunnel, since senders hash flows into
+ * it. Otherwise the lower port is asked first, then the higher one, as tshark does.
+ */
+export function nextByUdpPorts(walk: Walk, source: number, destination: number): void {
+  const tables = walk.tables
+  const ports = tables.udpPort
+  const atDestination = ports[destination] as number
+  if (atDestination !== 0 && tables.roles[atDestination] === RoleNumber.tunnel) {
+    walk.next = atDestination
+    return
+  }
+  let atSource = ports[source] as number
+  if (tables.roles[atSource] === RoleNumber.tunnel) atSource = 0
+  const low = source < destination ? atSource : atDestination
+  const high = source < destination ? atDestination : atSource
+  walk.next = low !== 0 ? low : high !== 0 ? high : tables.data
+}
+
+/** For TCP: the lower port's layer, then the higher one's, then whoever recognises the payload at `at`. */
+export function nextByTcpPorts(walk: Walk, source: number, destination: number, view: DataView, at: number): void {
+  const tables = walk.tables
+  const low = tables.tcpPort[source < destination ? source : destination] as number
+  const layer = low !== 0 ? low : (tables.tcpPort[source < destination ? destination : source] as number)
+  walk.next = layer !== 0 ? layer : recogniseTcp(walk, view, at)
+}
+
+function recogniseTcp(walk: Walk, view: DataView, at: number): number {
+  const tables = walk.tables
+  if (at >= walk.limit) return tables.data
+  for (let i = 0; i < tables.tcpRecognisers.length; i++) {
+    const layer = tables.tcpRecognisers[i] as number
+    if (tables.layers[layer]?.recognise?.(view, at, walk.limit)) return layer
+  }
+  return tables.data
+}
+
+/** For `step`: what follows is a body whose media type stands at `[at, end)`; nobody knows it: plain data. */
+export function nextByMediaType(walk: Walk, view: DataView, at: number, end: number): void {
+  const media = walk.tables.media
+  for (let i = 0; i < media.length; i++) {
+    const { text, layer } = media[i] as (typeof media)[number]
+    if (startsWith(view, at, end, text)) {
+      walk.next = layer
+      return
+    }
+  }
+  walk.next = walk.tables.data
+}
+
+function startsWith(view: DataView, at: number, end: number, text: Uint8Array): boolean {
+  const length = text.length
+  if (end - at < length) return false
+  for (let i = 0; i < length; i++) {
+    const byte = view.getUint8(at + i)
+    const lower = byte >= 0x41 && byte <= 0x5a ? byte | 0x20 : byte
+    if (lower !== text[i]) return false
+  }
+  // `application/json` ends here, at a parameter or at a blank; `text/` goes on.
+  if (text[length - 1] === 0x2f || end - at === length) return true
+  const after = view.getUint8(at + length)
+  return after === 0x3b || after === 0x20 || after === 0x09 || after === 0x0d
+}
+
+/** For `step`: what follows is data that no layer knows. */
+export function nextIsData(walk: Walk): void {
+  walk.next = walk.tables.data
+}
+
+/** For ICMP: what follows is the head of another packet, quoted. It is walked and shown, but never taken for this packet's own. */
+export function beginQuote(walk: Walk, view: DataView, at: number): void {
+  if (walk.quote > walk.depth + 1) walk.quote = walk.depth + 1
+  nextByIpVersion(walk, view, at)
+}

@@ -1,0 +1,50 @@
+/**
+ * The library's names, listed by hand; a test compares them with a list.
+ * @module ovl-dissect
+ */
+
+import type { Dissector, DissectorOptions } from './dissect/dissector.ts'
+import type { Packet } from './packet/packet.ts'
+import { packetOf } from './packet/packet.ts'
+import { dissectorOf } from './packet/read.ts'
+
+export type { Source } from './bytes/source.ts'
+export { linkTypeName } from './capture/link-type.ts'
+export type { CaptureInfo } from './capture/read-records.ts'
+export type { CaptureInterface, CaptureRecord } from './capture/record.ts'
+export type { DecodeAs, Dissector, DissectorOptions } from './dissect/dissector.ts'
+export type { Field } from './dissect/field.ts'
+export type { Layer } from './dissect/layer.ts'
+export type { Node, Value } from './dissect/node.ts'
+export type { Stopped } from './dissect/stop.ts'
+export { MAX_DEPTH, type Walk } from './dissect/walk.ts'
+// Errors
+export { CaptureError, type CaptureErrorCode, UsageError } from './errors.ts'
+// Dissection
+export { createDissector } from './layers/create-dissector.ts'
+export { fromPcapParser, type PcapParser, type PcapParserPacket } from './packet/from-pcap-parser.ts'
+export { type PacketJson, packetToJson, SCHEMA_VERSION } from './packet/json.ts'
+// Packets
+export type { Packet, PacketInterface } from './packet/packet.ts'
+// Reading captures
+export { type PacketReadOptions, read } from './packet/read.ts'
+export type { RecordSource } from './packet/record-source.ts'
+export { type ScanOptions, scan } from './packet/scan.ts'
+export type { Arp, Direction, Icmp, Ip, Link, Side, Tcp, Transport, Tunnel, TunnelOption, Udp } from './packet/sides.ts'
+export type { Summary } from './packet/summary.ts'
+
+/** Options of `dissect`. */
+export interface DissectOptions extends DissectorOptions {
+  readonly dissector?: Dissector
+  /** Length on the wire in bytes, if the frame was cut; default: the length of `bytes`. */
+  readonly originalLength?: number
+}
+
+/**
+ * Dissects one frame from elsewhere. `bytes` is not copied and must not change while the packet is used.
+ * @param linkType LINKTYPE_ number of the frame: 1 Ethernet, 113 Linux cooked v1, 276 Linux cooked v2, 101 raw IP.
+ * @throws UsageError for options that make no sense; never because of what the bytes say.
+ */
+export function dissect(bytes: Uint8Array, linkType: number, options: DissectOptions = {}): Packet {
+  return packetOf(dissectorOf(options), bytes, linkType, options.originalLength)
+}

@@ -1,0 +1,39 @@
+/** Requests and answers of one HTTP/1 connection, in the order in which they were first seen. */
+import { decimalText, difference, type Instant } from '../../bytes/time.ts'
+import type { HttpNotes } from '../../dissect/notes.ts'
+
+interface Exchange {
+  readonly frame: number
+  readonly time: Instant
+  readonly uri: string
+}
+
+/** Requests that are kept for answers still to come. */
+const KEPT = 64
+
+export class HttpExchanges {
+  private requests = 0
+  private answers = 0
+  private readonly waiting: Exchange[] = []
+
+  request(frame: number, time: Instant, uri: string): HttpNotes {
+    this.requests++
+    if (this.waiting.length === KEPT) this.waiting.shift()
+    this.waiting.push({ frame, time: { seconds: time.seconds, nanoseconds: time.nanoseconds }, uri })
+    return { ordinal: this.requests, of: this.requests }
+  }
+
+  answer(time: Instant): HttpNotes {
+    this.answers++
+    const request = this.waiting.shift()
+    const of = Math.max(this.requests, this.answers)
+    if (request === undefined) return { ordinal: this.answers, of }
+    return {
+      ordinal: this.answers,
+      of,
+      requestFrame: request.frame,
+      responseTime: decimalText(difference(time, request.time)),
+      requestUri: request.uri,
+    }
+  }
+}

@@ -1,0 +1,19 @@
+/** Dissectors with every layer of the registry. */
+import { Dissector, type DissectorOptions } from '../dissect/dissector.ts'
+import { LAYERS } from './index.ts'
+
+/**
+ * A dissector: the default ports, changed by `options`.
+ * @throws UsageError for a protocol or port that does not exist.
+ */
+export function createDissector(options: DissectorOptions = {}): Dissector {
+  return new Dissector(LAYERS, options)
+}
+
+let shared: Dissector | undefined
+
+/** The one with default ports, built when first asked for. */
+export function defaultDissector(): Dissector {
+  shared ??= createDissector()
+  return shared
+}

@@ -1,0 +1,51 @@
+/** The registry: the ordered list of layers. A new protocol is one file and one line here. */
+import type { Layer } from '../dissect/layer.ts'
+import { data } from './application/data.ts'
+import { DNS_LAYERS } from './application/dns.ts'
+import { http } from './application/http.ts'
+import { HTTP_BODIES } from './application/http-bodies.ts'
+import { tls } from './application/tls.ts'
+import { arp } from './link/arp.ts'
+import { ethernet } from './link/ethernet.ts'
+import { linuxSll } from './link/linux-sll.ts'
+import { linuxSll2 } from './link/linux-sll2.ts'
+import { nullLoopback } from './link/null-loopback.ts'
+import { rawIp } from './link/raw-ip.ts'
+import { serviceVlan, vlan } from './link/vlan.ts'
+import { icmp } from './network/icmp.ts'
+import { icmpv6 } from './network/icmpv6.ts'
+import { ipv4 } from './network/ipv4.ts'
+import { ipv6 } from './network/ipv6.ts'
+import { ipv6Destination, ipv6Fragment, ipv6HopByHop, ipv6Routing } from './network/ipv6-extensions.ts'
+import { tcp } from './transport/tcp.ts'
+import { udp } from './transport/udp.ts'
+import { geneve } from './tunnel/geneve.ts'
+import { vxlan } from './tunnel/vxlan.ts'
+
+export const LAYERS: readonly Layer[] = [
+  ethernet,
+  vlan,
+  serviceVlan,
+  linuxSll,
+  linuxSll2,
+  nullLoopback,
+  rawIp,
+  arp,
+  ipv4,
+  ipv6,
+  ipv6HopByHop,
+  ipv6Routing,
+  ipv6Fragment,
+  ipv6Destination,
+  icmp,
+  icmpv6,
+  udp,
+  tcp,
+  vxlan,
+  geneve,
+  ...DNS_LAYERS,
+  http,
+  ...HTTP_BODIES,
+  tls,
+  data,
+]

@@ -1,0 +1,60 @@
+/** One packet, taken apart: the record, its walk, and what other packets tell. Everything rich starts from it. */
+import type { Instant } from '../bytes/time.ts'
+import type { CaptureRecord } from '../capture/record.ts'
+import type { Dissector } from '../dissect/dissector.ts'
+import type { Layer } from '../dissect/layer.ts'
+import type { LayerNotes } from '../dissect/notes.ts'
+import { type Reading, readingAt } from '../dissect/reading.ts'
+import { describeStop, type Stopped } from '../dissect/stop.ts'
+import type { Walk } from '../dissect/walk.ts'
+
+export interface Dissection {
+  readonly dissector: Dissector
+  readonly record: CaptureRecord
+  readonly walk: Walk
+  /** What is known about the layer at a depth; undefined for a packet looked at alone. */
+  readonly notes: ((depth: number) => LayerNotes | undefined) | undefined
+  /** Arrival of the capture's first packet, of the one before, and of the one shown before. */
+  readonly clock: Clock | undefined
+}
+
+export interface Clock {
+  readonly first: Instant
+  readonly previous: Instant
+  readonly previousShown: Instant
+}
+
+/** The layer at `depth`. */
+export function layerAt(walk: Walk, depth: number): Layer {
+  return walk.tables.layers[walk.layer[depth] as number] as Layer
+}
+
+/** The reading of the layer at `depth`. */
+export function reading(packet: Dissection, depth: number): Reading {
+  const { walk, record } = packet
+  return readingAt(walk, depth, record.view, record.bytes, packet.notes?.(depth))
+}
+
+/** Index of the first layer that is only quoted, or the number of layers. */
+export function ownDepth(walk: Walk): number {
+  return Math.min(walk.quote, walk.depth)
+}
+
+/** Why the walk ended early, in words; undefined if it did not. */
+export function stoppedOf(walk: Walk, frameStart: number, linkTypeText: () => string): Stopped | undefined {
+  const name = walk.stopLayer === 0 ? linkTypeText() : (walk.tables.layers[walk.stopLayer]?.name ?? '')
+  return describeStop(walk.stop, name, walk.stopAt - frameStart, walk.needed, walk.available, walk.limitSource)
+}
+
+/** `sll:ethertype:ip:udp:vxlan:eth:ethertype:ip:tcp:http`. */
+export function protocolsOf(packet: Dissection): string {
+  const { walk, record } = packet
+  const names: string[] = []
+  for (let depth = 0; depth < walk.depth; depth++) {
+    const layer = layerAt(walk, depth)
+    names.push(layer.name)
+    const isTyped = layer.etherType !== undefined && depth + 1 < walk.depth
+    if (isTyped && layer.etherType.read(record.view, walk.start[depth] as number) >= 0x600) names.push('ethertype')
+  }
+  return names.join(':')
+}

@@ -1,0 +1,89 @@
+/** A packet as JSON: a shape of our own that later versions add to and never change. packet.schema.json describes it. */
+import { decimalText } from '../bytes/time.ts'
+import { linkTypeName } from '../capture/link-type.ts'
+import { walkNodes } from '../dissect/node.ts'
+import type { Stopped } from '../dissect/stop.ts'
+import type { Packet } from './packet.ts'
+import type { Arp, Ip, Link, Side, Transport, Tunnel } from './sides.ts'
+
+/** Raised only when a name changes its meaning or goes away. */
+export const SCHEMA_VERSION = 1
+
+/** One layer: its name, where it lies in the frame, and its fields; a field that occurs several times is a list. */
+export interface LayerJson {
+  readonly name: string
+  readonly start: number
+  readonly end: number
+  readonly fields: Readonly<Record<string, JsonValue | readonly JsonValue[]>>
+}
+
+export type JsonValue = number | string | boolean
+
+export interface PacketJson {
+  readonly schemaVersion: typeof SCHEMA_VERSION
+  readonly frame: {
+    readonly number: number
+    /** Seconds since 1970 with nine digits, as text, since a double cannot hold them. */
+    readonly time: string
+    readonly length: number
+    readonly capturedLength: number
+    readonly linkType: string
+    readonly interface: { readonly id: number; readonly name?: string; readonly index?: number }
+    readonly protocols: string
+    readonly protocol: string
+    readonly info: string
+    readonly comment?: string
+    readonly stopped?: Stopped
+  }
+  readonly link?: Link
+  readonly outer?: Side
+  readonly tunnels: readonly Tunnel[]
+  readonly inner?: Side
+  readonly network?: Ip | Arp
+  readonly transport?: Transport
+  readonly layers: readonly LayerJson[]
+}
+
+/** The packet as plain data, for JSON.stringify. */
+export function packetToJson(packet: Packet): PacketJson {
+  const { id, name, index } = packet.interface
+  const { stopped, comment, link, outer, inner, network, transport } = packet
+  const { protocol, info } = packet.summary
+  return {
+    schemaVersion: SCHEMA_VERSION,
+    frame: {
+      number: packet.number,
+      time: decimalText(packet.time),
+      length: packet.originalLength,
+      capturedLength: packet.capturedLength,
+      linkType: linkTypeName(packet.linkType),
+      interface: { id, ...(name !== undefined && { name }), ...(index !== undefined && { index }) },
+      protocols: packet.protocols,
+      protocol,
+      info,
+      ...(comment !== undefined && { comment }),
+      ...(stopped !== undefined && { stopped }),
+    },
+    ...(link && { link }),
+    ...(outer && { outer }),
+    tunnels: packet.tunnels,
+    ...(inner && { inner }),
+    ...(network && { network }),
+    ...(transport && { transport }),
+    layers: layersOf(packet),
+  }
+}
+
+function layersOf(packet: Packet): LayerJson[] {
+  return packet.layerNodes().map(({ name, node }) => {
+    const fields: Record<string, JsonValue | JsonValue[]> = {}
+    for (const { field, value } of walkNodes(node.children)) {
+      if (field === undefined || field.name === '' || value === undefined) continue
+      const known = fields[field.name]
+      if (known === undefined) fields[field.name] = value
+      else if (Array.isArray(known)) known.push(value)
+      else fields[field.name] = [known, value]
+    }
+    return { name, start: node.start, end: node.end, fields }
+  })
+}

@@ -1,0 +1,213 @@
+/** A packet for those who use the library: lazy, and valid for as long as it is referenced. */
+import { CaptureRecord } from '../capture/record.ts'
+import type { Dissector } from '../dissect/dissector.ts'
+import type { Node, Value } from '../dissect/node.ts'
+import type { LayerNotes } from '../dissect/notes.ts'
+import type { Stopped } from '../dissect/stop.ts'
+import { type Walk, walkPacket } from '../dissect/walk.ts'
+import { type Clock, type Dissection, layerAt, protocolsOf, stoppedOf } from './dissection.ts'
+import { type Extractor, extractor, occurrenceText } from './extract.ts'
+import { type Arp, type Ip, type Link, type Side, type Sides, sidesOf, type Transport, type Tunnel } from './sides.ts'
+import { type Summary, summaryOf } from './summary.ts'
+import { layerNode, linkTypeText, treeOf } from './tree.ts'
+
+/** The interface a packet was captured on, as far as the capture says. */
+export interface PacketInterface {
+  /** pcapng interface id; 0 in classic pcap. */
+  readonly id: number
+  /** Interface name from pcapng, never from the reading machine. */
+  readonly name: string | undefined
+  /** Linux interface index, from a cooked capture v2. */
+  readonly index: number | undefined
+}
+
+/** What other packets tell about this one. */
+export interface PacketContext {
+  readonly notes?: (depth: number) => LayerNotes | undefined
+  readonly clock?: Clock
+}
+
+const extractors = new WeakMap<Dissector, Map<string, Extractor>>()
+
+function extractorOf(dissector: Dissector, name: string): Extractor {
+  let known = extractors.get(dissector)
+  if (known === undefined) {
+    known = new Map()
+    extractors.set(dissector, known)
+  }
+  let found = known.get(name)
+  if (found === undefined) {
+    found = extractor(dissector, name)
+    known.set(name, found)
+  }
+  return found
+}
+
+export class Packet {
+  /** Number in the capture, from 1. */
+  readonly number: number
+  /** Arrival: seconds since 1970 and nanoseconds (0 to 999,999,999). */
+  readonly time: { readonly seconds: number; readonly nanoseconds: number }
+  /** Bytes in the capture. */
+  readonly capturedLength: number
+  /** Bytes on the wire. */
+  readonly originalLength: number
+  /** LINKTYPE_ number. */
+  readonly linkType: number
+  /** The frame's bytes: a view, nothing is copied. Valid for as long as it is referenced; do not write to it. */
+  readonly bytes: Uint8Array
+  /** Comment of a pcapng packet. */
+  readonly comment: string | undefined
+  private readonly dissector: Dissector
+  private readonly record: CaptureRecord
+  private readonly context: PacketContext
+  private walked: Walk | undefined
+  private sided: Sides | undefined
+
+  /** Not for direct use: packets come from `read` and `dissect`. `record` must not be moved on afterwards. */
+  constructor(dissector: Dissector, record: CaptureRecord, context: PacketContext = {}, walk?: Walk) {
+    this.dissector = dissector
+    this.record = record
+    this.context = context
+    this.walked = walk
+    this.number = record.number
+    this.time = { seconds: record.seconds, nanoseconds: record.nanoseconds }
+    this.capturedLength = record.end - record.start
+    this.originalLength = record.originalLength
+    this.linkType = record.linkType
+    this.bytes = record.bytes.subarray(record.start, record.end)
+    this.comment = record.comment
+  }
+
+  get interface(): PacketInterface {
+    const { id, name } = this.record.interface
+    return { id, name, index: this.link?.interfaceIndex }
+  }
+
+  /** The frame's own link header; undefined if it is not decoded or cut. */
+  get link(): Link | undefined {
+    return this.sides.link
+  }
+
+  /** What is before the first tunnel; undefined without one. */
+  get outer(): Side | undefined {
+    return this.sides.outer
+  }
+
+  /** Tunnel headers, outermost first. */
+  get tunnels(): readonly Tunnel[] {
+    return this.sides.tunnels
+  }
+
+  /** What is behind the last tunnel; undefined without one. */
+  get inner(): Side | undefined {
+    return this.sides.inner
+  }
+
+  /** The packet's network header if it is in no tunnel. */
+  get network(): Ip | Arp | undefined {
+    return this.sides.network
+  }
+
+  /** The packet's transport header if it is in no tunnel. */
+  get transport(): Transport | undefined {
+    return this.sides.transport
+  }
+
+  /** Names of the layers, outermost first: `['sll', 'ip', 'udp', 'vxlan', 'eth', 'ip', 'tcp', 'http']`. */
+  get layers(): string[] {
+    const walk = this.walk
+    return Array.from({ length: walk.depth }, (_, depth) => layerAt(walk, depth).name)
+  }
+
+  /** Layers with tshark's pseudo-layers, as in the field frame.protocols. */
+  get protocols(): string {
+    return protocolsOf(this.dissection)
+  }
+
+  /** The Protocol and Info columns as tshark words them. Not escaped for terminals. */
+  get summary(): Summary {
+    return summaryOf(this.dissection)
+  }
+
+  /** Why decoding ended before the last byte; undefined if it did not. */
+  get stopped(): Stopped | undefined {
+    return stoppedOf(this.walk, this.record.start, () => linkTypeText(this.linkType))
+  }
+
+  /**
+   * The first (outermost) occurrence of a field, by its Wireshark name: numbers for integers and flags (0 or 1), text
+   * for addresses and strings, hexadecimal text for bytes. Undefined if the packet has none.
+   * @throws UsageError for a name that does not exist, with the nearest ones.
+   */
+  get(name: string): Value {
+    return extractorOf(this.dissector, name)(this.dissection)[0]?.value
+  }
+
+  /** Every occurrence of a field, outermost first, quotes of ICMP errors included. @throws UsageError as `get`. */
+  getAll(name: string): Value[] {
+    return extractorOf(this.dissector, name)(this.dissection).map(({ value }) => value)
+  }
+
+  /** Every occurrence as `-T fields` prints it. @throws UsageError as `get`. */
+  texts(name: string): string[] {
+    return extractorOf(this.dissector, name)(this.dissection).map(occurrenceText)
+  }
+
+  /** The protocol tree; byte ranges count from the frame's first byte, as in `bytes`. */
+  tree(): Node[] {
+    const { start } = this.record
+    return start === 0 ? treeOf(this.dissection) : treeOf(this.dissection).map((node) => shifted(node, start))
+  }
+
+  /** Each layer's name and its part of the tree, outermost first; byte ranges as in `tree`. */
+  layerNodes(): { readonly name: string; readonly node: Node }[] {
+    const { start } = this.record
+    return this.layers.map((name, depth) => ({ name, node: shifted(layerNode(this.dissection, depth), start) }))
+  }
+
+  private get walk(): Walk {
+    if (this.walked === undefined) {
+      const { view, start, end, originalLength, linkType } = this.record
+      this.walked = this.dissector.walk()
+      walkPacket(this.walked, view, start, end, originalLength, linkType)
+    }
+    return this.walked
+  }
+
+  private get sides(): Sides {
+    this.sided ??= sidesOf(this.record, this.walk)
+    return this.sided
+  }
+
+  private get dissection(): Dissection {
+    const { dissector, record, context } = this
+    return { dissector, record, walk: this.walk, notes: context.notes, clock: context.clock }
+  }
+}
+
+function shifted(node: Node, by: number): Node {
+  return {
+    ...node,
+    start: node.start - by,
+    end: node.end - by,
+    children: node.children.map((child) => shifted(child, by)),
+  }
+}
+
+/** Dissects one frame from elsewhere; `linkType` is its LINKTYPE_ number (1 Ethernet, 113 cooked v1, 276 cooked v2). */
+export function packetOf(
+  dissector: Dissector,
+  bytes: Uint8Array,
+  linkType: number,
+  originalLength = bytes.length,
+): Packet {
+  const record = new CaptureRecord()
+  record.number = 1
+  record.bytes = bytes
+  record.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  record.end = bytes.length
+  record.originalLength = originalLength
+  record.linkType = linkType
+  return new Packet(dissector, record)
+}

@@ -1,0 +1,72 @@
+/** `read`: the packets of a capture, one after another, each valid for as long as it is referenced. */
+import type { Source } from '../bytes/source.ts'
+import type { Instant } from '../bytes/time.ts'
+import { type CaptureInfo, readRecords } from '../capture/read-records.ts'
+import type { CaptureRecord } from '../capture/record.ts'
+import type { Dissector, DissectorOptions } from '../dissect/dissector.ts'
+import type { LayerNotes } from '../dissect/notes.ts'
+import { walkPacket } from '../dissect/walk.ts'
+import { createDissector, defaultDissector } from '../layers/create-dissector.ts'
+import { Conversations } from '../streams/conversations.ts'
+import { Packet } from './packet.ts'
+import { isRecordSource, type RecordSource } from './record-source.ts'
+
+export interface PacketReadOptions extends DissectorOptions {
+  /** A dissector built before; otherwise one is built from `decodeAs` and `tunnels`. */
+  readonly dissector?: Dissector
+  /**
+   * Whether packets know what others told (stream numbers, relative sequence numbers, the version a TLS connection
+   * settled on). Costs a table of at most 65,536 conversations. Default true.
+   */
+  readonly conversations?: boolean
+  /** Called once, when the capture's format is known. */
+  readonly onOpen?: (info: CaptureInfo) => void
+}
+
+/** The dissector that options ask for. @throws UsageError for a protocol or port that does not exist. */
+export function dissectorOf(options: DissectorOptions & { readonly dissector?: Dissector }): Dissector {
+  if (options.dissector !== undefined) return options.dissector
+  return options.decodeAs === undefined && options.tunnels === undefined ? defaultDissector() : createDissector(options)
+}
+
+/**
+ * Reads a capture: a path ('-' is standard input), bytes in memory, a stream, an iterable of chunks, or what
+ * `fromPcapParser` gives. Packets' bytes are views of chunks that are never reused.
+ * @throws CaptureError where the file cannot be read on; every packet before has been delivered.
+ * @throws UsageError for options that make no sense.
+ */
+export async function* read(
+  source: Source | RecordSource,
+  options: PacketReadOptions = {},
+): AsyncGenerator<Packet, void, void> {
+  const dissector = dissectorOf(options)
+  const conversations = options.conversations === false ? undefined : new Conversations(dissector.tables)
+  let first: Instant | undefined
+  let previous: Instant | undefined
+  const { onOpen } = options
+  const records = isRecordSource(source)
+    ? source.records()
+    : readRecords(source, onOpen === undefined ? {} : { onOpen })
+  for await (const record of records) {
+    const time: Instant = { seconds: record.seconds, nanoseconds: record.nanoseconds }
+    if (record.hasTime) first ??= time
+    const clock = { first: first ?? time, previous: previous ?? time, previousShown: previous ?? time }
+    if (record.hasTime) previous = time
+    if (conversations === undefined) yield new Packet(dissector, record, { clock })
+    else yield withNotes(dissector, record, conversations, clock)
+  }
+}
+
+function withNotes(
+  dissector: Dissector,
+  record: CaptureRecord,
+  conversations: Conversations,
+  clock: { first: Instant; previous: Instant; previousShown: Instant },
+): Packet {
+  const walk = dissector.walk()
+  walkPacket(walk, record.view, record.start, record.end, record.originalLength, record.linkType)
+  const notes = conversations.observe(record, walk)
+  const kept: (LayerNotes | undefined)[] = []
+  for (let depth = 0; depth < walk.depth; depth++) kept.push(notes(depth))
+  return new Packet(dissector, record, { clock, notes: (depth) => kept[depth] }, walk)
+}

@@ -1,0 +1,135 @@
+/** The packet list: one row a packet, written as it comes, in columns that fit the width. */
+import { type AddressCell, addressText } from './address-cell.ts'
+import { escapeText } from './escape.ts'
+import type { Style } from './style.ts'
+import { cut, fitTo, widthOf } from './width.ts'
+
+/** A row's texts. Whatever comes from a packet may be unescaped. */
+export interface ListRow {
+  readonly number: number
+  readonly time: string
+  /** `eth1 In`, `if3 Out`; undefined: the capture does not say. */
+  readonly place: string | undefined
+  readonly outer: AddressCell | undefined
+  /** VNI of the innermost tunnel. */
+  readonly vni: number | undefined
+  readonly inner: AddressCell | undefined
+  readonly protocol: string
+  readonly length: number
+  readonly info: string
+  /** What a narrow list says instead, if there is a shorter way to say it. */
+  readonly shortInfo?: string
+  readonly isCopy: boolean
+}
+
+export interface ListOptions {
+  /** Cells of a line. */
+  readonly width: number
+  /** Whether lines must not be longer: on a terminal, or when the user named the width. Else the info goes on. */
+  readonly isStrict: boolean
+  readonly style: Style
+  /** Whether any row has a place. */
+  readonly hasPlace: boolean
+  /** Cells for the time column. */
+  readonly timeWidth: number
+}
+
+interface Columns {
+  readonly number: number
+  readonly time: number
+  readonly place: number
+  readonly outer: number
+  readonly vni: number
+  readonly inner: number
+  readonly protocol: number
+  readonly length: number
+}
+
+/** From this width on addresses are whole and VNIs stand in both bases. */
+const WIDE = 150
+const MIDDLE = 112
+const NARROW = 96
+
+function columnsFor(options: ListOptions): Columns {
+  const { width, hasPlace, timeWidth } = options
+  const place = hasPlace ? 7 : 0
+  const number = 3
+  if (width >= WIDE)
+    return { number, time: timeWidth, place: hasPlace ? 8 : 0, outer: 31, vni: 14, inner: 39, protocol: 5, length: 4 }
+  if (width >= MIDDLE) return { number, time: timeWidth, place, outer: 22, vni: 5, inner: 29, protocol: 5, length: 4 }
+  if (width >= NARROW) return { number, time: timeWidth, place, outer: 15, vni: 5, inner: 28, protocol: 5, length: 0 }
+  return { number, time: 0, place, outer: 15, vni: 5, inner: 28, protocol: 4, length: 0 }
+}
+
+export class ListRenderer {
+  private readonly columns: Columns
+  private readonly options: ListOptions
+
+  constructor(options: ListOptions) {
+    this.options = options
+    this.columns = columnsFor(options)
+  }
+
+  /** The line over the rows. */
+  header(): string {
+    const { columns, options } = this
+    const cells = [
+      fitTo('#', columns.number, 'right'),
+      columns.time === 0 ? '' : fitTo('time', columns.time, 'right'),
+      columns.place === 0 ? '' : fitTo('iface', columns.place),
+      fitTo(options.width >= MIDDLE ? 'OUTER node → node' : 'OUTER', columns.outer),
+      fitTo('VNI', columns.vni),
+      fitTo('INNER pod → pod', columns.inner),
+      fitTo('prot', columns.protocol),
+      columns.length === 0 ? '' : fitTo('len', columns.length, 'right'),
+      'info',
+    ]
+    return options.style.bold(cells.filter((cell) => cell !== '').join(' '))
+  }
+
+  /** One line, without its end. */
+  row(row: ListRow): string {
+    const { columns } = this
+    const { style, isStrict } = this.options
+    const limit = (width: number) => (isStrict ? width : undefined)
+    const cell = (text: string, width: number, paint: (text: string) => string) =>
+      paint(isStrict ? fitTo(text, width) : text.padEnd(width))
+    const outer = row.outer === undefined ? '' : addressText(row.outer, limit(columns.outer))
+    const inner = row.inner === undefined ? '' : addressText(row.inner, limit(columns.inner))
+    const protocol = escapeText(row.protocol)
+    const parts = [
+      String(row.number).padStart(columns.number),
+      ...(columns.time === 0 ? [] : [row.time.padStart(columns.time)]),
+      ...(columns.place === 0 ? [] : [cell(escapeText(row.place ?? ''), columns.place, (text) => text)]),
+      cell(outer, columns.outer, style.outer),
+      cell(this.vniText(row.vni), columns.vni, style.tunnel),
+      cell(inner, columns.inner, style.inner),
+      (row.isCopy ? (text: string) => text : style.protocol(protocol))(protocol.padEnd(columns.protocol)),
+      ...(columns.length === 0 ? [] : [String(row.length).padStart(columns.length)]),
+    ]
+    const head = parts.join(' ')
+    const line = `${head} ${this.infoText(row, isStrict ? visibleWidth(parts) : 0)}`.trimEnd()
+    return row.isCopy ? style.dim(line) : line
+  }
+
+  private vniText(vni: number | undefined): string {
+    if (vni === undefined) return ''
+    if (this.options.width < WIDE) return String(vni)
+    return `${String(vni).padEnd(4)} 0x${vni.toString(16).padStart(6, '0')}`
+  }
+
+  /** Narrow lists do not repeat the ports that stand in the inner column, nor say that an echo is a ping. */
+  private infoText(row: ListRow, used: number): string {
+    const { width } = this.options
+    let info = escapeText(width < MIDDLE ? (row.shortInfo ?? row.info) : row.info)
+    if (width < WIDE && row.inner?.sourcePort !== undefined) info = info.replace(/^\d+ → \d+ ?/, '')
+    if (width < MIDDLE) info = info.replace(/^Echo \(ping\) (request|reply) +/, 'Echo $1 ')
+    return this.options.isStrict ? cut(info, Math.max(this.options.width - used - 1, 0)) : info
+  }
+}
+
+const SGR = /\x1b\[[0-9;]*m/g
+
+function visibleWidth(parts: readonly string[]): number {
+  return parts.reduce((sum, part) => sum + widthOf(part.replace(SGR, '')) + 1, -1)
+}

@@ -1,0 +1,142 @@
+/** The overview: one line about the capture, and the outer-versus-inner table. */
+import Table from 'cli-table3'
+import type { Overview } from '../analysis/overview.ts'
+import { type NodePair, type PodPair, topologyOf } from '../analysis/topology.ts'
+import { decimalText, difference } from '../bytes/time.ts'
+import type { Tables } from '../dissect/tables.ts'
+import { escapeText } from './escape.ts'
+import type { Style } from './style.ts'
+import { widthOf } from './width.ts'
+
+export interface OverviewOptions {
+  /** How the capture is called. */
+  readonly name: string
+  readonly width: number
+  readonly style: Style
+  /** Pod pairs shown at most. */
+  readonly rows: number
+}
+
+/** What to capture when there is nothing to see. */
+export const CAPTURE_HINT = "tcpdump -i any -w overlay.pcap 'udp port 8472 or udp port 6081'"
+
+/** The lines, without a line end after the last. */
+export function overviewText(overview: Overview, tables: Tables, options: OverviewOptions): string {
+  const lines = [headLine(overview, tables, options)]
+  if (overview.copies.frames === 0)
+    return [...lines, `Nothing was captured. To see an overlay, capture on a node or router: ${CAPTURE_HINT}`].join(
+      '\n',
+    )
+  const topology = topologyOf(overview, tables)
+  if (topology.length > 0) lines.push(...tableLines(topology, options))
+  if (overview.tunnelled === 0)
+    lines.push(`No tunnel in this capture. To see one, capture between the nodes: ${CAPTURE_HINT}`)
+  return lines.join('\n')
+}
+
+function headLine(overview: Overview, tables: Tables, options: OverviewOptions): string {
+  const { style } = options
+  const tunnels = overview.ports.seen(tables).map(({ type, port }) => `overlay-${type} udp/${port}`)
+  const times = overview.times()
+  const parts = [countText(overview), tunnels.length === 0 ? 'no overlay seen' : tunnels.join(', ')]
+  if (times !== undefined) parts.push(`${decimalText(difference(times.last, times.first), 3)} s`)
+  const name = `${escapeText(options.name)}:`
+  let line = name
+  const lines: string[] = []
+  parts.forEach((part, index) => {
+    const text = index === parts.length - 1 ? part : `${part};`
+    if (widthOf(line) + widthOf(text) + 1 <= options.width) line += ` ${text}`
+    else {
+      lines.push(line)
+      line = `  ${text}`
+    }
+  })
+  return [...lines, line].join('\n').replace(name, () => style.bold(name))
+}
+
+const plural = (count: number, word: string) => `${count} ${word}${count === 1 ? '' : 's'}`
+
+/** `116 frames = 58 packets, each seen on 2 interfaces`. */
+function countText({ copies }: Overview): string {
+  const { frames, packets } = copies
+  if (frames === packets) return plural(packets, 'packet')
+  const head = `${plural(frames, 'frame')} = ${plural(packets, 'packet')}`
+  const groups = [...copies.seenTimes.entries()].filter(([times, count]) => times > 0 && count > 0)
+  const [only] = groups
+  if (groups.length === 1 && only !== undefined) return `${head}, each seen on ${only[0]} interfaces`
+  const words = groups.map(([times, count]) => `${count} on ${plural(times, 'interface')}`)
+  return `${head} (${words.join(', ')})`
+}
+
+const HEADS = ['OUTER node ↔ node', 'VNI → / ←', 'INNER pod ↔ pod', 'spoke', 'packets → / ←']
+
+/** With a column for the nodes where there is room, else with the nodes on lines of their own. */
+function tableLines(topology: readonly NodePair[], options: OverviewOptions): string[] {
+  const wide = layOut(topology, options, true)
+  if (wide.every((line) => widthOf(line.replace(SGR, '')) <= options.width)) return wide
+  return layOut(topology, options, false)
+}
+
+function layOut(topology: readonly NodePair[], options: OverviewOptions, hasNodes: boolean): string[] {
+  const table = new Table({
+    head: HEADS.slice(hasNodes ? 0 : 1).map((text) => options.style.bold(text)),
+    style: { head: [], border: [], compact: true, 'padding-left': 0, 'padding-right': 0 },
+    chars: BORDER,
+    colAligns: hasNodes ? ['left', 'left', 'left', 'left', 'right'] : ['left', 'left', 'left', 'right'],
+  })
+  let left = options.rows
+  let hidden = 0
+  for (const pair of topology) {
+    const pods = pair.pods.slice(0, Math.max(left, 0))
+    hidden += pair.pods.length - pods.length
+    left -= pods.length
+    if (!hasNodes && pods.length > 0) table.push([{ colSpan: 4, content: options.style.outer(nodesText(pair)) }])
+    pods.forEach((one, index) => {
+      const row = podCells(one, hasNodes)
+      table.push(hasNodes ? [index === 0 ? options.style.outer(nodesText(pair)) : '', ...row] : row)
+    })
+  }
+  const lines = table
+    .toString()
+    .split('\n')
+    .map((line) => line.trimEnd())
+  if (hidden > 0) lines.push(`(${hidden} more pod pairs)`)
+  return lines
+}
+
+const SGR = /\x1b\[[0-9;]*m/g
+
+/** No borders: rows stay readable at 80 columns and can be copied. */
+const BORDER = {
+  top: '',
+  'top-mid': '',
+  'top-left': '',
+  'top-right': '',
+  bottom: '',
+  'bottom-mid': '',
+  'bottom-left': '',
+  'bottom-right': '',
+  left: '',
+  'left-mid': '',
+  mid: '',
+  'mid-mid': '',
+  right: '',
+  'right-mid': '',
+  middle: '  ',
+}
+
+function nodesText({ nodes }: NodePair): string {
+  return nodes === undefined ? '(no tunnel)' : `${nodes.a} ↔ ${nodes.b}`
+}
+
+function podCells(pods: PodPair, isWide: boolean): string[] {
+  const hasVni = pods.vnisThere.length + pods.vnisBack.length > 0
+  const vnis = hasVni ? `${list(pods.vnisThere)}/${list(pods.vnisBack)}` : ''
+  return [isWide ? vnis : `  ${vnis}`, `${pods.a} ↔ ${pods.b}`, pods.spoke.join(', '), `${pods.there} / ${pods.back}`]
+}
+
+/** A few VNIs; a pair that speaks with many has its own story. */
+function list(vnis: readonly number[]): string {
+  if (vnis.length === 0) return '–'
+  return vnis.length <= 3 ? vnis.join(',') : `${vnis.slice(0, 3).join(',')}…`
+}

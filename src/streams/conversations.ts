@@ -1,0 +1,192 @@
+/**
+ * Conversations of a capture, in bounded tables: what a packet alone cannot tell. Feed it every packet in order; it
+ * may lengthen a packet's walk (a connection that was recognised as HTTP stays HTTP), and it writes the notes that
+ * layers read. A conversation is its addresses and ports, as tshark has it: copies on several interfaces are in one.
+ */
+import type { Instant } from '../bytes/time.ts'
+import type { CaptureRecord } from '../capture/record.ts'
+import type { Layer, Memory } from '../dissect/layer.ts'
+import type { LayerNotes } from '../dissect/notes.ts'
+import { readingAt } from '../dissect/reading.ts'
+import { Stop } from '../dissect/stop.ts'
+import type { Tables } from '../dissect/tables.ts'
+import { MAX_DEPTH, type Walk, walkOn } from '../dissect/walk.ts'
+import { offeredWindowShift } from '../layers/transport/tcp-options.ts'
+import { BoundedMap } from './bounded-map.ts'
+import { type Ends, endsOf } from './conversation-key.ts'
+import { Echoes } from './echoes.ts'
+import { type Segment, TcpConnection } from './tcp-connection.ts'
+
+/** Conversations remembered at once, of each protocol. */
+const CAPACITY = 65_536
+const TCP_HEADER = 20
+const UDP_HEADER = 8
+const ECHO_HEADER = 8
+
+interface Conversation {
+  readonly stream: number
+  readonly first: Instant
+  previous: Instant
+  readonly tcp: TcpConnection
+  memory: Memory | undefined
+}
+
+export interface ConversationOptions {
+  /** Sequence numbers count from the start of their connection (tshark's tcp.analyze_sequence_numbers). Default true. */
+  readonly relativeSequence?: boolean
+}
+
+export class Conversations {
+  private readonly tables: Tables
+  private readonly isRelative: boolean
+  private readonly known = new BoundedMap<string, Conversation>(CAPACITY)
+  private readonly echoes = new Echoes()
+  private readonly streams = new Map<number, number>()
+  private readonly notes: (LayerNotes | undefined)[] = new Array<LayerNotes | undefined>(MAX_DEPTH).fill(undefined)
+  private readonly tcp: number
+  private readonly udp: number
+  private readonly icmp: number
+  private readonly icmpv6: number
+
+  constructor(tables: Tables, options: ConversationOptions = {}) {
+    this.tables = tables
+    this.isRelative = options.relativeSequence ?? true
+    this.tcp = tables.find('tcp')
+    this.udp = tables.find('udp')
+    this.icmp = tables.find('icmp')
+    this.icmpv6 = tables.find('icmpv6')
+  }
+
+  /** Takes a packet in. The notes it returns, by depth, hold until the next call. */
+  observe(record: CaptureRecord, walk: Walk): (depth: number) => LayerNotes | undefined {
+    this.notes.fill(undefined)
+    for (let depth = 0; depth < walk.depth; depth++) {
+      const layer = walk.layer[depth]
+      if (layer === this.udp) this.observeUdp(record, walk, depth)
+      else if (layer === this.tcp) this.observeTcp(record, walk, depth)
+      else if (layer === this.icmp || layer === this.icmpv6) this.observeEcho(record, walk, depth)
+    }
+    return (depth) => this.notes[depth]
+  }
+
+  private observeUdp(record: CaptureRecord, walk: Walk, depth: number): void {
+    if ((walk.body[depth] as number) - (walk.start[depth] as number) < UDP_HEADER) return
+    const ends = endsOf(record.view, walk, depth, true)
+    if (ends === undefined) return
+    const conversation = this.find(ends, walk.layer[depth] as number, record)
+    const notes: LayerNotes = { stream: conversation.stream }
+    this.notes[depth] = notes
+    if (depth >= walk.quote) return
+    addTimes(notes, conversation, record)
+    this.converse(record, walk, depth, conversation)
+  }
+
+  private observeTcp(record: CaptureRecord, walk: Walk, depth: number): void {
+    const start = walk.start[depth] as number
+    const body = walk.body[depth] as number
+    if (body - start < TCP_HEADER) return
+    const ends = endsOf(record.view, walk, depth, true)
+    if (ends === undefined) return
+    if (depth >= walk.quote) {
+      this.notes[depth] = { stream: this.find(ends, this.tcp, record).stream }
+      return
+    }
+    const segment = segmentAt(record.view, walk, depth)
+    const conversation = this.findConnection(ends, segment, record)
+    const notes: LayerNotes = { stream: conversation.stream }
+    addTimes(notes, conversation, record)
+    notes.tcp = conversation.tcp.observe(segment, ends.direction, record, this.isRelative)
+    this.notes[depth] = notes
+    this.keepApplication(record, walk, depth, conversation.tcp)
+    this.converse(record, walk, depth, conversation)
+  }
+
+  /** A connection that was once recognised keeps its application, also in segments that do not look like it. */
+  private keepApplication(record: CaptureRecord, walk: Walk, depth: number, connection: TcpConnection): void {
+    if (depth + 1 >= walk.depth) return
+    const layer = walk.layer[depth + 1] as number
+    if (layer !== this.tables.data) {
+      connection.application = layer
+      return
+    }
+    if (connection.application === 0) return
+    walk.depth = depth + 1
+    walk.stop = Stop.None
+    walk.limit = walk.end[depth] as number
+    walk.claim = walk.claimed[depth] as number
+    walkOn(walk, record.view, walk.body[depth] as number, connection.application)
+  }
+
+  /** Lets the layer behind a transport header speak with its conversation. */
+  private converse(record: CaptureRecord, walk: Walk, transport: number, conversation: Conversation): void {
+    const depth = transport + 1
+    if (depth >= walk.depth) return
+    const layer = this.tables.layers[walk.layer[depth] as number] as Layer
+    if (layer.converse === undefined) return
+    conversation.memory ??= {}
+    const moment = { frame: record.number, time: instantOf(record) }
+    this.notes[depth] = layer.converse(readingAt(walk, depth, record.view, record.bytes), conversation.memory, moment)
+  }
+
+  private observeEcho(record: CaptureRecord, walk: Walk, depth: number): void {
+    const start = walk.start[depth] as number
+    if (depth >= walk.quote) return
+    if ((walk.body[depth] as number) - start < ECHO_HEADER) return
+    const type = record.view.getUint8(start)
+    const isRequest = type === 8 || type === 128
+    if (!isRequest && type !== 0 && type !== 129) return
+    const ends = endsOf(record.view, walk, depth, false)
+    if (ends === undefined) return
+    const direction = isRequest ? ends.direction : 1 - ends.direction
+    // A ping inside a tunnel and the same one outside are two, each with its own answer.
+    const key = `${ends.key}/${direction}/${walk.firstTunnel >= 0}/${record.view.getUint32(start + 4)}`
+    if (isRequest) this.echoes.request(key, record.number, record)
+    else this.notes[depth] = this.echoes.answer(key, record)
+  }
+
+  private findConnection(ends: Ends, segment: Segment, record: CaptureRecord): Conversation {
+    const found = this.known.get(ends.key)
+    if (found?.tcp.isReopenedBy(segment, ends.direction)) this.known.delete(ends.key)
+    return this.find(ends, this.tcp, record)
+  }
+
+  private find(ends: Ends, layer: number, record: CaptureRecord): Conversation {
+    const found = this.known.get(ends.key)
+    if (found !== undefined) return found
+    const stream = this.streams.get(layer) ?? 0
+    this.streams.set(layer, stream + 1)
+    const time = instantOf(record)
+    const conversation: Conversation = {
+      stream,
+      first: time,
+      previous: time,
+      tcp: new TcpConnection(),
+      memory: undefined,
+    }
+    this.known.set(ends.key, conversation)
+    return conversation
+  }
+}
+
+function instantOf(record: CaptureRecord): Instant {
+  return { seconds: record.seconds, nanoseconds: record.nanoseconds }
+}
+
+function addTimes(notes: LayerNotes, conversation: Conversation, record: CaptureRecord): void {
+  const now = instantOf(record)
+  notes.times = { first: conversation.first, previous: conversation.previous, now }
+  conversation.previous = now
+}
+
+function segmentAt(view: DataView, walk: Walk, depth: number): Segment {
+  const start = walk.start[depth] as number
+  const body = walk.body[depth] as number
+  const flags = view.getUint16(start + 12) & 0xfff
+  return {
+    sequence: view.getUint32(start + 4),
+    acknowledgment: view.getUint32(start + 8),
+    flags,
+    length: Math.max((walk.claimed[depth] as number) - body, 0),
+    windowShift: (flags & 2) === 0 ? undefined : offeredWindowShift(view, start + TCP_HEADER, body),
+  }
+}

@@ -1,0 +1,128 @@
+/** The classic format, built byte by byte. */
+import { describe, expect, test } from 'vitest'
+import { big, bytesFrom, join, little, readAll, scanAll } from './build.ts'
+
+const data = bytesFrom(1, 10)
+
+describe.each([
+  ['little-endian', little],
+  ['big-endian', big],
+] as const)('a %s file', (byteOrder, make) => {
+  test('with microseconds gives nanoseconds', async () => {
+    const file = join(
+      make.pcapHeader(),
+      make.pcapRecord(data, { seconds: 1_795_378_377, fraction: 91_235, original: 60 }),
+    )
+    const { records, info, error } = await scanAll(file)
+    expect(error).toBeUndefined()
+    expect(records).toEqual([
+      {
+        number: 1,
+        time: '1795378377.091235000',
+        original: 60,
+        linkType: 1,
+        interface: undefined,
+        offset: 24,
+        comment: undefined,
+        bytes: '0102030405060708090a',
+      },
+    ])
+    expect(info?.format).toBe('pcap')
+    expect(info?.compressed).toBe(false)
+    expect(info?.sections).toMatchObject([{ byteOrder, version: '2.4', offset: 0 }])
+    expect(info?.sections[0]?.interfaces).toMatchObject([{ id: 0, linkType: 1, ticksPerSecond: 1_000_000 }])
+  })
+
+  test('with nanoseconds keeps them', async () => {
+    const header = make.pcapHeader({ magic: 0xa1b23c4d })
+    const { records, info } = await scanAll(join(header, make.pcapRecord(data, { seconds: 1, fraction: 999_999_999 })))
+    expect(records.map(({ time }) => time)).toEqual(['1.999999999'])
+    expect(info?.sections[0]?.interfaces[0]?.ticksPerSecond).toBe(1_000_000_000)
+  })
+})
+
+test('seconds are unsigned, so times go on after 2038', async () => {
+  const { records } = await scanAll(join(little.pcapHeader(), little.pcapRecord(data, { seconds: 0xffff_ffff })))
+  expect(records[0]?.time).toBe('4294967295.000000000')
+})
+
+test('a fraction of more than a second is carried over', async () => {
+  const { records } = await scanAll(
+    join(little.pcapHeader(), little.pcapRecord(data, { seconds: 5, fraction: 2_500_000 })),
+  )
+  expect(records[0]?.time).toBe('7.500000000')
+})
+
+test('the upper half of the network word is not the link type', async () => {
+  const { records } = await scanAll(join(little.pcapHeader({ network: 0xf400_0114 }), little.pcapRecord(data)))
+  expect(records[0]?.linkType).toBe(276)
+})
+
+test.each([0, 1, 0xffff_ffff])('a snap length of %i does not limit the records', async (snapLength) => {
+  const { records } = await scanAll(join(little.pcapHeader({ snapLength }), little.pcapRecord(data)))
+  expect(records[0]?.bytes.length).toBe(20)
+})
+
+test('a record may be empty', async () => {
+  const none = new Uint8Array(0)
+  const { records } = await scanAll(
+    join(little.pcapHeader(), little.pcapRecord(none, { original: 70 }), little.pcapRecord(none)),
+  )
+  expect(records).toMatchObject([
+    { bytes: '', original: 70, offset: 24 },
+    { bytes: '', original: 0, offset: 40 },
+  ])
+})
+
+test('a file may have no records', async () => {
+  const { records, error, info } = await scanAll(big.pcapHeader())
+  expect(records).toEqual([])
+  expect(error).toBeUndefined()
+  expect(info?.sections[0]?.byteOrder).toBe('big-endian')
+})
+
+test('another major version is unsupported', async () => {
+  const { error } = await scanAll(join(little.pcapHeader({ major: 3 }), little.pcapRecord(data)))
+  expect(error).toMatchObject({ code: 'unsupported', offset: 0 })
+  expect(error?.message).toContain('3.4')
+})
+
+describe('a file that ends too early', () => {
+  const whole = join(little.pcapHeader(), little.pcapRecord(data), little.pcapRecord(data))
+
+  test.each([
+    [4, 0, 0, 'the file ends in the middle of the file header: 24 bytes are needed at byte 0, 4 are there'],
+    [23, 0, 0, 'the file ends in the middle of the file header: 24 bytes are needed at byte 0, 23 are there'],
+    [25, 0, 24, "the file ends in the middle of record 1's header: 16 bytes are needed at byte 24, 1 are there"],
+    [65, 1, 50, "the file ends in the middle of record 2's header: 16 bytes are needed at byte 50, 15 are there"],
+    [66, 1, 50, 'the file ends in the middle of record 2: 10 bytes captured were announced at byte 50, 0 are there'],
+    [75, 1, 50, 'the file ends in the middle of record 2: 10 bytes captured were announced at byte 50, 9 are there'],
+  ])('after %i bytes gives %i records, then says where it was cut', async (length, count, offset, message) => {
+    for (const all of [scanAll, readAll]) {
+      const { records, error } = await all(whole.subarray(0, length))
+      expect(records.length).toBe(count)
+      expect(error).toMatchObject({ code: 'cut', offset, message })
+    }
+  })
+
+  test('at the end of a record is whole', async () => {
+    const { records, error } = await scanAll(whole.subarray(0, 50))
+    expect(records.length).toBe(1)
+    expect(error).toBeUndefined()
+  })
+})
+
+test('a captured length of more than 16 MiB is too large, after the records before it', async () => {
+  const liar = little.pcapRecord(data, { captured: 16 * 1024 * 1024 + 1 })
+  const { records, error } = await scanAll(join(little.pcapHeader(), little.pcapRecord(data), liar))
+  expect(records.length).toBe(1)
+  expect(error).toMatchObject({ code: 'too-large', offset: 50 })
+  expect(error?.message).toBe('record 2 at byte 50 claims 16777217 bytes; the file is probably damaged there')
+})
+
+test('a record of exactly 16 MiB is read', async () => {
+  const huge = new Uint8Array(16 * 1024 * 1024)
+  const { records, error } = await scanAll(join(little.pcapHeader(), little.pcapRecord(huge), little.pcapRecord(data)))
+  expect(error).toBeUndefined()
+  expect(records.map(({ bytes }) => bytes.length / 2)).toEqual([huge.length, 10])
+})

@@ -1,0 +1,41 @@
+/**
+ * Where we differ from tshark's stored answers on purpose, frame by frame, with the reason. Nothing else may differ.
+ */
+interface Difference {
+  readonly capture: string
+  readonly frames: readonly number[]
+  readonly fields: readonly string[]
+  readonly reason: string
+}
+
+const TLS_MIDDLE = {
+  fields: ['frame.protocols', '_ws.col.Protocol', '_ws.col.Info'],
+  reason:
+    'one and the same segment, from the middle of a TLS record: its first four bytes happen to be printable, so tshark takes ' +
+    'it for plain text and shows TCP with data; the connection is TLS all the same',
+}
+
+const OUTER_FRAGMENT = {
+  fields: ['icmp.checksum.status'],
+  reason:
+    'the inner packet goes on in another outer fragment, so its checksum cannot be verified; tshark takes what is in this ' +
+    'fragment for the whole message and calls the checksum bad',
+}
+
+const CUT_HEADER =
+  'the snap length cuts this header; tshark gives up on all of it, we show the fields that are wholly captured'
+
+export const ON_PURPOSE: readonly Difference[] = [
+  { capture: 'sections.pcapng', frames: [4], fields: ['eth.dst'], reason: CUT_HEADER },
+  { capture: 'simple.pcapng', frames: [5, 6, 7, 8, 9], fields: ['tcp.seq_raw', 'tcp.ack_raw'], reason: CUT_HEADER },
+  { capture: 'vxlan-mtu.pcap', frames: [1, 2, 5, 6], ...OUTER_FRAGMENT },
+  { capture: 'vxlan-mtu-portfilter.pcap', frames: [1, 2, 3, 4], ...OUTER_FRAGMENT },
+  { capture: 'multi-node-ctr.pcap', frames: [99], ...TLS_MIDDLE },
+  { capture: 'multi-node-w0.pcap', frames: [63], ...TLS_MIDDLE },
+  { capture: 'multi-node.pcap', frames: [167, 168], ...TLS_MIDDLE },
+  { capture: 'node-ctr-any.pcap', frames: [229], ...TLS_MIDDLE },
+]
+
+export function onPurpose(capture: string, frame: number, field: string): boolean {
+  return ON_PURPOSE.some((one) => one.capture === capture && one.fields.includes(field) && one.frames.includes(frame))
+}

@@ -1,0 +1,11 @@
+import { defineConfig } from 'vitest/config'
+
+/** Tests that ask the installed tshark and tcpdump; without them they fail, and say so. */
+export default defineConfig({
+  test: {
+    include: ['test/live/**/*.test.ts'],
+    globalSetup: ['test/support/build.ts'],
+    testTimeout: 300_000,
+    hookTimeout: 120_000,
+  },
+})
