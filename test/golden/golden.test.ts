@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest'
+import { ovl } from '../support/command.ts'
+
+/**
+ * Whole screens, kept in files that are named after the command. `npm run test:golden -- --update` writes them anew; look at
+ * the difference before you commit it.
+ */
+const COMMANDS = [
+  'vxlan.pcap --width 80',
+  'vxlan.pcap --width 100',
+  'vxlan.pcap --width 120',
+  'vxlan.pcap --width 160',
+  'vxlan.pcap --width 200',
+  'vxlan.pcap',
+  'vxlan.pcap --links fixtures-links-router.ip-addr.txt --width 160 --packet 1-16',
+  'vxlan.pcapng --width 100 --packet 1-16',
+  'vxlan-ipv6.pcap --width 80',
+  'vxlan-ipv6.pcap --width 160',
+  'vxlan-unfiltered.pcap --width 120',
+  'vxlan-fragneeded.pcap --width 160',
+  'vxlan-snap96.pcap --width 160 --packet 1-30',
+  'node-ctr-any.pcap --width 160 --packet 1-40',
+  'geneve-options.pcap --width 100',
+  'native-noreply.pcap --width 100',
+  'vxlan.pcap --summary',
+  'multi-node.pcap --summary --width 80',
+  'multi-node.pcap --summary --width 160',
+  'vxlan-ipv6.pcap --summary --width 100',
+  'vxlan.pcap --sides --packet 15 --width 120',
+  'vxlan.pcap --sides --packet 15 --width 80',
+  'geneve-options.pcap --sides --packet 1,41 --width 120',
+  'native-noreply.pcap --sides --packet 1',
+  'vxlan.pcap -V -x --packet 15',
+  'geneve-options.pcap -V --packet 41',
+  'vxlan-mixed.pcap -V --packet 1,45',
+  'vxlan.pcap -c 4 --color always --width 120',
+]
+
+describe('the screen of', () => {
+  it.each(COMMANDS)('%s', async (command) => {
+    const args = command.split(' ').map((word) => word.replace('fixtures-links-', 'fixtures/links/'))
+    const { stdout, stderr, status } = ovl([`fixtures/${args[0]}`, ...args.slice(1)])
+    expect(status).toBe(0)
+    const screen = stderr === '' ? stdout : `${stdout}--- standard error\n${stderr}`
+    await expect(screen).toMatchFileSnapshot(`${command}.txt`)
+  })
+})
