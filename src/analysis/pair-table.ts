@@ -9,23 +9,86 @@ import { lastIp, ownLayers } from './places.ts'
 
 /** Pairs told apart at most; what comes after is counted together. */
 export const MAX_PAIRS = 262_144
+/**
+ * A pair's row: its key, and a bit for each layer seen; then, as 64-bit floats, packets, frames and bytes on the wire.
+ * They lie together because finding a pair is mostly waiting for memory.
+ */
 const KEY_WORDS = 5
-/** Counters of a pair: packets, frames, bytes on the wire. */
+const LAYER_WORDS = 8
 const COUNTERS = 3
+const ROW_WORDS = 20
+const FIRST_COUNTER = (ROW_WORDS - 2 * COUNTERS) / 2
 
-/** One direction between two inner ends. */
-export interface Pair {
+/**
+ * One direction between two inner ends, read from its row when asked: there may be hundreds of thousands, of which few
+ * are shown.
+ */
+export class Pair {
+  private readonly table: PairTable
+  private readonly tables: Walk['tables']
+  private readonly row: number
+
+  constructor(table: PairTable, tables: Walk['tables'], row: number) {
+    this.table = table
+    this.tables = tables
+    this.row = row
+  }
+
+  get packets(): number {
+    return this.table.counter(this.row, 0)
+  }
+
+  get frames(): number {
+    return this.table.counter(this.row, 1)
+  }
+
+  /** On the wire. */
+  get bytes(): number {
+    return this.table.counter(this.row, 2)
+  }
+
+  /** Number of the tunnel's layer, 0 without one. */
+  get tunnelLayer(): number {
+    return this.table.tunnelLayer(this.row)
+  }
+
+  /** 0 without a tunnel. */
+  get vni(): number {
+    return this.table.vni(this.row)
+  }
+
+  /**
+   * A number for one of the ends, to compare them by: equal numbers, equal addresses. 1 and 2: outer source and
+   * destination, 0 without a tunnel; 3 and 4: inner source and destination.
+   */
+  end(which: 1 | 2 | 3 | 4): number {
+    return this.table.end(this.row, which)
+  }
+
   /** Undefined without a tunnel. */
-  readonly outer: { readonly source: string; readonly destination: string } | undefined
+  get outer(): { readonly source: string; readonly destination: string } | undefined {
+    if (this.tunnelLayer === 0) return undefined
+    return { source: this.table.addressText(this.end(1)), destination: this.table.addressText(this.end(2)) }
+  }
+
   /** Name of the tunnel's layer and its VNI; undefined without one. */
-  readonly tunnel: { readonly type: string; readonly vni: number } | undefined
-  readonly source: string
-  readonly destination: string
-  readonly packets: number
-  readonly frames: number
-  readonly bytes: number
+  get tunnel(): { readonly type: string; readonly vni: number } | undefined {
+    const layer = this.tunnelLayer
+    return layer === 0 ? undefined : { type: this.tables.layers[layer]?.name ?? '', vni: this.vni }
+  }
+
+  get source(): string {
+    return this.table.addressText(this.end(3))
+  }
+
+  get destination(): string {
+    return this.table.addressText(this.end(4))
+  }
+
   /** Numbers of the transport and application layers seen, in the dissector's tables. */
-  readonly layers: readonly number[]
+  get layers(): readonly number[] {
+    return this.table.layersOf(this.row)
+  }
 }
 
 export class PairTable {
@@ -34,9 +97,10 @@ export class PairTable {
   size = 0
   private capacity = 1024
   private index = new Int32Array(this.capacity * 2)
-  private keys = new Int32Array(512 * KEY_WORDS)
-  private counters = new Float64Array(512 * COUNTERS)
-  private layers = new Int32Array(512 * 8)
+  private rows = new Int32Array(512 * ROW_WORDS)
+  private counters = new Float64Array(this.rows.buffer)
+  /** The row that the frame before belonged to: in a capture of both sides of a router it is this one's too. */
+  private recent = 0
   private readonly addresses = new AddressTable()
   private readonly key = new Int32Array(KEY_WORDS)
 
@@ -53,7 +117,7 @@ export class PairTable {
       this.overflow++
       return
     }
-    const at = pair * COUNTERS
+    const at = pair * (ROW_WORDS / 2) + FIRST_COUNTER
     const { counters } = this
     if (!isCopy) counters[at] = (counters[at] as number) + 1
     counters[at + 1] = (counters[at + 1] as number) + 1
@@ -63,32 +127,39 @@ export class PairTable {
 
   /** Every pair, in the order of first sight. */
   *pairs(tables: Walk['tables']): Generator<Pair> {
-    for (let pair = 0; pair < this.size; pair++) {
-      const at = pair * KEY_WORDS
-      const scope = this.keys[at] as number
-      const tunnelLayer = (scope >>> 24) & 0x3f
-      const layers: number[] = []
-      for (let layer = 0; layer < 256; layer++)
-        if (((this.layers[pair * 8 + (layer >> 5)] as number) >>> (layer & 31)) & 1) layers.push(layer)
-      const text = (word: number, isIpv6: boolean) => this.addressText(this.keys[at + word] as number, isIpv6)
-      const outer6 = (scope & OUTER_IPV6) !== 0
-      const inner6 = (scope & INNER_IPV6) !== 0
-      yield {
-        outer: tunnelLayer === 0 ? undefined : { source: text(1, outer6), destination: text(2, outer6) },
-        tunnel: tunnelLayer === 0 ? undefined : { type: tables.layers[tunnelLayer]?.name ?? '', vni: scope & 0xffffff },
-        source: text(3, inner6),
-        destination: text(4, inner6),
-        packets: this.counters[pair * COUNTERS] as number,
-        frames: this.counters[pair * COUNTERS + 1] as number,
-        bytes: this.counters[pair * COUNTERS + 2] as number,
-        layers,
-      }
-    }
+    for (let pair = 0; pair < this.size; pair++) yield new Pair(this, tables, pair * ROW_WORDS)
   }
 
-  private addressText(word: number, isIpv6: boolean): string {
-    if (isIpv6) return this.addresses.text(word)
-    return `${word >>> 24}.${(word >>> 16) & 255}.${(word >>> 8) & 255}.${word & 255}`
+  counter(row: number, which: number): number {
+    return this.counters[row / 2 + FIRST_COUNTER + which] as number
+  }
+
+  tunnelLayer(row: number): number {
+    return ((this.rows[row] as number) >>> 24) & 0x3f
+  }
+
+  vni(row: number): number {
+    return (this.rows[row] as number) & 0xffffff
+  }
+
+  /** IPv4 addresses are numbers already; those of IPv6 follow them. */
+  end(row: number, which: number): number {
+    const isIpv6 = ((this.rows[row] as number) & (which < 3 ? OUTER_IPV6 : INNER_IPV6)) !== 0
+    return ((this.rows[row + which] as number) >>> 0) + (isIpv6 ? FIRST_IPV6 : 0)
+  }
+
+  /** The words for one of a pair's ends. */
+  addressText(end: number): string {
+    if (end >= FIRST_IPV6) return this.addresses.text(end - FIRST_IPV6)
+    return `${end >>> 24}.${(end >>> 16) & 255}.${(end >>> 8) & 255}.${end & 255}`
+  }
+
+  /** The layers noted in a row. */
+  layersOf(row: number): number[] {
+    const layers: number[] = []
+    for (let layer = 0; layer < LAYER_WORDS * 32; layer++)
+      if (((this.rows[row + KEY_WORDS + (layer >> 5)] as number) >>> (layer & 31)) & 1) layers.push(layer)
+    return layers
   }
 
   private fillKey(record: CaptureRecord, walk: Walk, inner: number, outer: number): void {
@@ -121,30 +192,35 @@ export class PairTable {
   }
 
   private note(pair: number, layer: number): void {
-    const word = pair * 8 + (layer >> 5)
-    this.layers[word] = (this.layers[word] as number) | (1 << (layer & 31))
+    const word = pair * ROW_WORDS + KEY_WORDS + (layer >> 5)
+    this.rows[word] = (this.rows[word] as number) | (1 << (layer & 31))
   }
 
   /** The pair with the present key, made if there is none; -1: the table is full. */
   private find(): number {
-    const { key, keys } = this
+    const { index } = this
+    if (this.recent < this.size && this.hasKey(this.recent)) return this.recent
     const hash = this.hash()
     const mask = this.capacity - 1
     for (let at = hash & mask; ; at = (at + 1) & mask) {
-      const pair = (this.index[at * 2 + 1] as number) - 1
+      const pair = (index[at * 2 + 1] as number) - 1
       if (pair < 0) return this.insert(hash, at)
-      if (this.index[at * 2] !== hash) continue
-      const start = pair * KEY_WORDS
-      if (
-        keys[start] === key[0] &&
-        keys[start + 1] === key[1] &&
-        keys[start + 2] === key[2] &&
-        keys[start + 3] === key[3] &&
-        keys[start + 4] === key[4]
-      ) {
-        return pair
-      }
+      if (index[at * 2] !== hash || !this.hasKey(pair)) continue
+      this.recent = pair
+      return pair
     }
+  }
+
+  private hasKey(pair: number): boolean {
+    const { key, rows } = this
+    const row = pair * ROW_WORDS
+    return (
+      rows[row] === key[0] &&
+      rows[row + 1] === key[1] &&
+      rows[row + 2] === key[2] &&
+      rows[row + 3] === key[3] &&
+      rows[row + 4] === key[4]
+    )
   }
 
   private hash(): number {
@@ -168,7 +244,7 @@ export class PairTable {
     const pair = this.size++
     this.index[slot * 2] = hash
     this.index[slot * 2 + 1] = pair + 1
-    this.keys.set(this.key, pair * KEY_WORDS)
+    this.rows.set(this.key, pair * ROW_WORDS)
     return pair
   }
 
@@ -184,17 +260,13 @@ export class PairTable {
       this.index[slot * 2] = before[at] as number
       this.index[slot * 2 + 1] = before[at + 1] as number
     }
-    const room = this.capacity / 2
-    this.keys = enlarged(this.keys, new Int32Array(room * KEY_WORDS))
-    this.counters = enlarged(this.counters, new Float64Array(room * COUNTERS))
-    this.layers = enlarged(this.layers, new Int32Array(room * 8))
+    const rows = new Int32Array((this.capacity / 2) * ROW_WORDS)
+    rows.set(this.rows)
+    this.rows = rows
+    this.counters = new Float64Array(rows.buffer)
   }
 }
 
 const OUTER_IPV6 = 0x4000_0000
 const INNER_IPV6 = 0x8000_0000 | 0
-
-function enlarged<T extends Int32Array | Float64Array>(from: T, to: T): T {
-  to.set(from)
-  return to
-}
+const FIRST_IPV6 = 0x1_0000_0000

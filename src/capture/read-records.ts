@@ -21,7 +21,8 @@ export interface ReadOptions {
   readonly onOpen?: (info: CaptureInfo) => void
 }
 
-const SCAN_BUFFER_SIZE = 1024 * 1024
+/** Half of a usual second-level cache: the bytes are still there when they are decoded. */
+const SCAN_BUFFER_SIZE = 512 * 1024
 const SMALL_BUFFER_SIZE = 64 * 1024
 const BATCH_SIZE = 1024
 

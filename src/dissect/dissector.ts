@@ -86,6 +86,6 @@ export class Dissector {
       if (known === undefined) this.places.set(name, [place])
       else if (!known.some((other) => other.layer === layer && other.root === root)) known.push(place)
     }
-    for (const child of field.children) this.place(child, root, layer)
+    for (const child of [...field.children, ...field.members]) this.place(child, root, layer)
   }
 }

@@ -18,6 +18,7 @@ export type FieldType =
   | 'uint24'
   | 'uint32'
   | 'uint64'
+  | 'int16'
   | 'int32'
   | 'ether'
   | 'ipv4'
@@ -55,6 +56,8 @@ export interface Field {
   readonly names: Names | undefined
   /** Fields that the tree shows beneath this one. */
   readonly children: readonly Field[]
+  /** Fields that may occur beneath without being listed as children, so that they have names. */
+  readonly members: readonly Field[]
   /** True for what is derived and not in the bytes: the tree puts it in [brackets]. */
   readonly generated: boolean
   /** Further names under which it is found: `ip.addr` for either end. */
@@ -70,6 +73,9 @@ export interface Field {
 
 /** What all builders take beyond name, label and place. */
 export interface FieldOptions {
+  /** Wireshark's type, where it is not the one of the field's own width. */
+  readonly type?: FieldType
+  readonly members?: readonly Field[]
   readonly base?: Base
   readonly names?: Names
   readonly children?: readonly Field[]
@@ -105,11 +111,6 @@ export const u24 = (name: string, label: string, at: number, options: FieldOptio
 export const u32 = (name: string, label: string, at: number, options: FieldOptions = {}) =>
   integer('uint32', 4, name, label, at, undefined, options)
 
-type BitsOptions = FieldOptions & {
-  /** Wireshark's type where it is not the one of the container's width. */
-  readonly type?: FieldType
-}
-
 /** A number of `count` bits from bit `first` of a container of `size` bytes. */
 export function bits(
   size: 1 | 2 | 4,
@@ -118,7 +119,7 @@ export function bits(
   at: number,
   first: number,
   count: number,
-  options: BitsOptions = {},
+  options: FieldOptions = {},
 ): Field {
   const type = options.type ?? (size === 1 ? 'uint8' : size === 2 ? 'uint16' : 'uint32')
   return integer(type, size, name, label, at, bitRun(size, first, count), options)
@@ -186,13 +187,14 @@ function integer(
   const field: Field = {
     name,
     label,
-    type,
+    type: options.type ?? type,
     base: options.base ?? 'dec',
     at,
     size,
     bits: run,
     names: options.names,
     children: options.children ?? [],
+    members: options.members ?? [],
     generated: options.generated ?? false,
     also: options.also ?? [],
     read,
@@ -313,6 +315,7 @@ function span(
     bits: undefined,
     names: undefined,
     children: options.children ?? [],
+    members: options.members ?? [],
     generated: options.generated ?? false,
     also: options.also ?? [],
     read: size === 4 ? (view, start) => view.getUint32(start + at) : readNothing,
@@ -369,6 +372,7 @@ export function varying(
     bits: undefined,
     names: options.names,
     children: options.members ?? [],
+    members: [],
     generated: options.generated ?? false,
     also: options.also ?? [],
     read: readNothing,

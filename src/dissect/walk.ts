@@ -123,7 +123,8 @@ export function walkOn(walk: Walk, view: DataView, at: number, id: number): void
       walk.stopLayer = layer
       walk.stopAt = position
       walk.available = end > position ? end - position : 0
-      walk.body[depth] = end
+      // Of an unknown version nothing is known but where the version stands: in the first byte.
+      walk.body[depth] = walk.stop === Stop.UnknownVersion && end > position ? position + 1 : end
       walk.end[depth] = end
       walk.claimed[depth] = walk.claim
       break

@@ -25,20 +25,20 @@ export type Extractor = (packet: Dissection) => readonly Occurrence[]
 const NOTHING: readonly Occurrence[] = []
 
 /** The columns that tshark has fields for. */
-const COLUMNS: Readonly<Record<string, (packet: Dissection) => string>> = {
-  '_ws.col.Protocol': (packet) => summaryOf(packet).protocol,
-  '_ws.col.Info': (packet) => summaryOf(packet).info,
-}
+const COLUMNS: ReadonlyMap<string, (packet: Dissection) => string> = new Map([
+  ['_ws.col.Protocol', (packet) => summaryOf(packet).protocol],
+  ['_ws.col.Info', (packet) => summaryOf(packet).info],
+])
 
 /** The names of the columns. */
-export const COLUMN_NAMES: readonly string[] = Object.keys(COLUMNS)
+export const COLUMN_NAMES: readonly string[] = [...COLUMNS.keys()]
 
 /**
  * Looks a name up: a field (`vxlan.vni`), a protocol (`vxlan`: one occurrence a header), a column (`_ws.col.Info`).
  * @throws UsageError for an unknown name, with the nearest ones.
  */
 export function extractor(dissector: Dissector, name: string): Extractor {
-  const column = COLUMNS[name]
+  const column = COLUMNS.get(name)
   if (column !== undefined) return columnExtractor(name, column)
   const frame = FRAME_FIELDS.find((field) => field.name === name)
   if (frame !== undefined) return frameExtractor(frame)

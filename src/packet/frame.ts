@@ -32,6 +32,7 @@ function field(
     bits: undefined,
     names: undefined,
     children: [],
+    members: [],
     generated: false,
     also: [],
     read: () => 0,
@@ -69,7 +70,7 @@ const lines: readonly FrameField[] = [
   field(
     'frame.encap_type',
     'Encapsulation type',
-    'uint32',
+    'int16',
     (packet) => encapsulation(packet.record.linkType)?.number,
     (packet) => {
       const known = encapsulation(packet.record.linkType)
@@ -93,7 +94,7 @@ const lines: readonly FrameField[] = [
   field(
     'frame.time_epoch',
     'Epoch Time',
-    'absolute_time',
+    'relative_time',
     (packet) => decimalText(arrival(packet)),
     (packet) => `Epoch Time: ${decimalText(arrival(packet))} seconds`,
   ),

@@ -215,7 +215,8 @@ function vlansOf(view: DataView, walk: Walk, from: number, to: number): number[]
   for (let depth = from; depth < to; depth++) {
     const { name } = layerAt(walk, depth)
     if (name !== 'vlan' && name !== 'ieee8021ad') break
-    ids.push(view.getUint16(walk.start[depth] as number) & 0x0fff)
+    const at = walk.start[depth] as number
+    if ((walk.body[depth] as number) - at >= 2) ids.push(view.getUint16(at) & 0x0fff)
   }
   return ids
 }
@@ -318,9 +319,11 @@ function optionsOf(record: CaptureRecord, walk: Walk, depth: number): TunnelOpti
   const found = layerAt(walk, depth).fields.find((field) => field.name === 'geneve.options')
   for (const node of found?.nodes(r)[0]?.children ?? []) {
     const value = (name: string) => valueBeneath(node, name)
-    const type = Number(value('geneve.option.type') ?? 0)
+    const owner = value('geneve.option.class')
+    if (owner === undefined) continue
+    const type = Number(value('geneve.option.type'))
     options.push({
-      class: Number(value('geneve.option.class') ?? 0),
+      class: Number(owner),
       type,
       critical: (type & 0x80) !== 0,
       data: String(value('geneve.option.unknown.data') ?? ''),

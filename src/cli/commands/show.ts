@@ -16,7 +16,7 @@ import { SidesPrinter } from './sides.ts'
 export type Say = (text: string) => void
 
 /** Pod pairs in the table at most. */
-const TABLE_ROWS = 40
+const TABLE_ROWS = 20
 
 /** Prints every capture; returns the exit status. */
 export async function show(settings: Settings, output: Output, say: Say): Promise<number> {

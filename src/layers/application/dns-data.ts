@@ -1,11 +1,11 @@
 /** What resource records say, by their type. RFC 1035 section 3.3, RFC 3596, RFC 2782, RFC 6672. */
 import { ipv4Text, ipv6Text } from '../../bytes/address.ts'
 import { type Field, nodeOf, u8, u16, u32, varying } from '../../dissect/field.ts'
+import { byteNode, bytesNode, wordNode } from '../../dissect/field-nodes.ts'
+import { shown, utf8Text } from '../../dissect/format-text.ts'
 import type { Node } from '../../dissect/node.ts'
 import { type Message, nameAt, type ResourceRecord } from './dns-message.ts'
 import { Type } from './dns-numbers.ts'
-import { byteNode, bytesNode, wordNode } from './field-nodes.ts'
-import { shown, utf8Text } from './format-text.ts'
 
 const text = (name: string, label: string) => varying('string', name, label, () => [])
 

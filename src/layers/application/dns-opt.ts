@@ -2,10 +2,10 @@
 import { bytesText, ipv4Text, ipv6Text } from '../../bytes/address.ts'
 import { hex } from '../../bytes/integers.ts'
 import { bitPicture, type Field, nodeOf, u8, u16, varying } from '../../dissect/field.ts'
+import { byteNode, bytesNode, wordNode } from '../../dissect/field-nodes.ts'
 import type { Node } from '../../dissect/node.ts'
 import type { Message } from './dns-message.ts'
 import { OPTIONS, Option } from './dns-numbers.ts'
-import { byteNode, bytesNode, wordNode } from './field-nodes.ts'
 
 const COOKIE_SIZE = 8
 const OPTION_HEADER = 4

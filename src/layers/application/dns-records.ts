@@ -3,13 +3,13 @@
 import { hex } from '../../bytes/integers.ts'
 import { expert } from '../../dissect/expert.ts'
 import { bitPicture, type Field, nodeOf, remark, u16, u32, varying } from '../../dissect/field.ts'
+import { wordNode } from '../../dissect/field-nodes.ts'
+import { shown } from '../../dissect/format-text.ts'
 import type { Node } from '../../dissect/node.ts'
 import { DATA_FIELDS, dataOf, nameNode, secondsNode } from './dns-data.ts'
 import type { Message, Question, ResourceRecord } from './dns-message.ts'
 import { CLASSES, longTypeName, Type, typeName } from './dns-numbers.ts'
 import { OPT_FIELDS, optHeaderNodes, optionNodes } from './dns-opt.ts'
-import { wordNode } from './field-nodes.ts'
-import { shown } from './format-text.ts'
 
 /** The top bit of a class, which multicast DNS uses for itself. RFC 6762 sections 5.4 and 10.2. */
 const MULTICAST_BIT = 0x8000

@@ -1,11 +1,11 @@
 /** Bodies of HTTP messages by their media type (RFC 9110 section 8.3): text, JSON (RFC 8259), forms, anything else. */
 import { bytesText } from '../../bytes/address.ts'
 import { type Field, nodeOf, remark, varying } from '../../dissect/field.ts'
+import { shown, shownBytes, utf8Text } from '../../dissect/format-text.ts'
 import { defineLayer, type Layer } from '../../dissect/layer.ts'
 import type { Node } from '../../dissect/node.ts'
 import { type Reading, readingAt } from '../../dissect/reading.ts'
 import { truncated, type Walk } from '../../dissect/walk.ts'
-import { shown, shownBytes, utf8Text } from './format-text.ts'
 import { lineEnd, mediaTypeEnd } from './http-head.ts'
 import { firstLineInfo, headerValue } from './http-lines.ts'
 

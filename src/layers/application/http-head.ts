@@ -17,6 +17,11 @@ const METHODS: readonly Uint8Array[] = [
   ...['LABEL', 'LINK', 'UNLINK', 'NOTIFY', 'M-SEARCH', 'SUBSCRIBE', 'UNSUBSCRIBE'],
 ].map(ascii)
 
+/** The same by their first byte, which tells most payloads that begin no message. */
+const METHODS_BY_FIRST: readonly (readonly Uint8Array[])[] = Array.from({ length: 256 }, (_, first) =>
+  METHODS.filter((method) => method[0] === first),
+)
+
 const HTTP = ascii('HTTP/')
 const HTTP_1 = ascii('HTTP/1.')
 const CONTENT_TYPE = ascii('content-type')
@@ -50,9 +55,11 @@ function starts(view: DataView, at: number, end: number, text: Uint8Array): bool
 
 /** Which kind of message the first bytes are of: `HTTP/`, or a known method and a blank. */
 export function messageKind(view: DataView, at: number, end: number): MessageKind {
+  if (at >= end) return Message.none
   if (starts(view, at, end, HTTP)) return Message.response
-  for (let i = 0; i < METHODS.length; i++) {
-    const method = METHODS[i] as Uint8Array
+  const methods = METHODS_BY_FIRST[view.getUint8(at)] as readonly Uint8Array[]
+  for (let i = 0; i < methods.length; i++) {
+    const method = methods[i] as Uint8Array
     const after = at + method.length
     if (after < end && view.getUint8(after) === SPACE && starts(view, at, end, method)) return Message.request
   }

@@ -1,9 +1,9 @@
 /** The lines of an HTTP/1 head as nodes of the tree. RFC 9112 sections 3 to 5; header fields RFC 9110. */
 import { expert } from '../../dissect/expert.ts'
 import { type Field, nodeOf, u16, varying } from '../../dissect/field.ts'
+import { asciiText, shown, shownBytes, utf8Text } from '../../dissect/format-text.ts'
 import type { Node } from '../../dissect/node.ts'
 import type { Reading } from '../../dissect/reading.ts'
-import { asciiText, shown, shownBytes, utf8Text } from './format-text.ts'
 import { lineEnd, Message, type MessageKind, messageKind, textEnd, valueEnd, valueStart } from './http-head.ts'
 import { statusText } from './http-status.ts'
 

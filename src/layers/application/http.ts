@@ -1,11 +1,11 @@
 /** Hypertext Transfer Protocol, version 1. RFC 9112; each TCP segment is read for itself. */
 import { type Field, nodeOf, remark, varying } from '../../dissect/field.ts'
+import { shown, utf8Text } from '../../dissect/format-text.ts'
 import { defineLayer } from '../../dissect/layer.ts'
 import type { Node } from '../../dissect/node.ts'
 import type { Reading } from '../../dissect/reading.ts'
 import { Limit } from '../../dissect/stop.ts'
 import { limitTo, nextByMediaType, nextIsData, truncated, type Walk } from '../../dissect/walk.ts'
-import { shown, utf8Text } from './format-text.ts'
 import { HttpExchanges } from './http-exchanges.ts'
 import { chunkSize, Head, isHttp1, isOctetStream, lineEnd, Message, messageKind } from './http-head.ts'
 import {

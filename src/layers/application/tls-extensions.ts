@@ -1,10 +1,10 @@
 /** Extensions of hellos as nodes of the tree. RFC 8446 section 4.2, RFC 6066, RFC 7301, RFC 5746, RFC 8422. */
 import { bytesText } from '../../bytes/address.ts'
 import { type Field, type Names, nodeOf, remark, u8, u16, varying } from '../../dissect/field.ts'
+import { byteNode, bytesNode, wordNode } from '../../dissect/field-nodes.ts'
+import { asciiText, shown } from '../../dissect/format-text.ts'
 import type { Node } from '../../dissect/node.ts'
 import type { Reading } from '../../dissect/reading.ts'
-import { byteNode, bytesNode, wordNode } from './field-nodes.ts'
-import { asciiText, shown } from './format-text.ts'
 import {
   Extension,
   extensionName,

@@ -1,11 +1,11 @@
 /** Transport Layer Security. RFC 8446, RFC 5246; each TCP segment is read for itself, nothing is decrypted. */
 import { expert } from '../../dissect/expert.ts'
 import { nodeOf, type Occurrence, u8, u16, u24, varying } from '../../dissect/field.ts'
+import { bytesNode } from '../../dissect/field-nodes.ts'
 import { defineLayer } from '../../dissect/layer.ts'
 import type { Node } from '../../dissect/node.ts'
 import type { Reading } from '../../dissect/reading.ts'
 import { truncated } from '../../dissect/walk.ts'
-import { bytesNode } from './field-nodes.ts'
 import { clientHelloNodes, HELLO_FIELDS, serverHelloNodes } from './tls-hello.ts'
 import {
   ALERT_LEVELS,

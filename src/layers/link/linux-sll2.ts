@@ -17,8 +17,8 @@ const fields = {
   protocol: u16('sll.etype', 'Protocol', 0, { base: 'hex', names: ETHER_TYPES }),
   interfaceIndex: u32('sll.ifindex', 'Interface index', 4),
   hardwareType: u16('sll.hatype', 'Link-layer address type', 8, { names: HARDWARE_TYPES }),
-  packetType: u8('sll.pkttype', 'Packet type', 10, { names: PACKET_TYPES }),
-  addressLength: u8('sll.halen', 'Link-layer address length', ADDRESS_LENGTH),
+  packetType: u8('sll.pkttype', 'Packet type', 10, { type: 'uint16', names: PACKET_TYPES }),
+  addressLength: u8('sll.halen', 'Link-layer address length', ADDRESS_LENGTH, { type: 'uint16' }),
   source: ether('sll.src.eth', 'Source', ADDRESS, { when: (r) => r.view.getUint8(r.start + ADDRESS_LENGTH) === 6 }),
   unused: varying('bytes', 'sll.unused', 'Unused', (r) => {
     const end = r.start + ADDRESS + ADDRESS_ROOM

@@ -110,7 +110,7 @@ function inLittleEndian(name: string, label: string, at: number) {
     label,
     (r) => {
       const start = r.start + at
-      if (!isEcho(r) || start + 2 > r.body) return []
+      if (start + 2 > r.body || !isEcho(r)) return []
       return [{ value: little(r.view, start), start, end: start + 2 }]
     },
     { base: 'dec_hex', size: 2 },
@@ -147,7 +147,7 @@ const fields = {
   sequence: u16('icmp.seq', 'Sequence Number (BE)', 6, { base: 'dec_hex', when: isEcho }),
   sequenceLittle: inLittleEndian('icmp.seq_le', 'Sequence Number (LE)', 6),
   gateway: address('icmp.redir_gw', 'Gateway Address', 4, { when: (r) => typeOf(r) === Type.redirect }),
-  pointer: u8('icmp.pointer', 'Pointer', 4, { when: (r) => typeOf(r) === Type.parameter }),
+  pointer: u8('icmp.pointer', 'Pointer', 4, { type: 'uint32', when: (r) => typeOf(r) === Type.parameter }),
   unusedBeforeMtu: bytes('icmp.unused', 'Unused', 4, 2, { when: isFragmentationNeeded }),
   unused: bytes('icmp.unused', 'Unused', 4, 4, {
     when: (r) =>

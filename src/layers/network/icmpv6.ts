@@ -171,7 +171,7 @@ const fields = {
     '',
     'ICMPv6 Options',
     (r) => {
-      if (!isNeighbor(r)) return []
+      if (r.body - r.start < TARGET_END || !isNeighbor(r)) return []
       return optionNodes(r).map((node) => ({
         value: undefined,
         start: node.start,

@@ -1,4 +1,5 @@
 /** User Datagram Protocol. RFC 768. */
+import { bytesText } from '../../bytes/address.ts'
 import { hex } from '../../bytes/integers.ts'
 import { decimalText, difference } from '../../bytes/time.ts'
 import { remark, u16, varying } from '../../dissect/field.ts'
@@ -39,6 +40,7 @@ const fields = {
     base: 'hex',
     text: (value) => (value === 0 ? '0x0000 [zero-value ignored]' : `0x${hex(value, 4)} [unverified]`),
     // tshark puts the status beneath an absent checksum and beside a present one.
+    members: [status],
     beneath: (value, r) => (value === 0 ? status.nodes(r) : []),
   }),
   checksumStatus: varying(
@@ -70,11 +72,16 @@ const fields = {
       ? []
       : [{ value: time, start: r.start, end: r.start, text: `[Time since previous frame: ${time} seconds]` }]
   }),
-  payload: varying('none', 'udp.payload', 'UDP payload', (r) => {
+  payload: varying('bytes', 'udp.payload', 'UDP payload', (r) => {
     const length = r.end - r.body
     if (r.body - r.start < HEADER_SIZE || length <= 0) return []
     return [
-      { value: undefined, start: r.body, end: r.end, text: `UDP payload (${length} byte${length === 1 ? '' : 's'})` },
+      {
+        value: bytesText(r.view, r.body, length),
+        start: r.body,
+        end: r.end,
+        text: `UDP payload (${length} byte${length === 1 ? '' : 's'})`,
+      },
     ]
   }),
 }

@@ -1,8 +1,8 @@
 /** Nodes for numbers and bytes whose place varies, as records and extensions have them. */
-import { bytesText } from '../../bytes/address.ts'
-import { type Field, nodeOf } from '../../dissect/field.ts'
-import type { Node } from '../../dissect/node.ts'
-import type { Reading } from '../../dissect/reading.ts'
+import { bytesText } from '../bytes/address.ts'
+import { type Field, nodeOf } from './field.ts'
+import type { Node } from './node.ts'
+import type { Reading } from './reading.ts'
 
 /** tshark shortens what a line shows; the field itself keeps every byte. */
 const SHOWN = 36
