@@ -156,6 +156,11 @@ class Input {
   }
 }
 
+/** Whether bytes begin like gzip. */
+export function isGzip(bytes: Uint8Array): boolean {
+  return bytes[0] === ID1 && bytes[1] === ID2
+}
+
 async function beginsMember(input: Input): Promise<boolean> {
   return (await input.has(2)) && input.byte() === ID1 && input.byte(1) === ID2
 }

@@ -1,9 +1,10 @@
 /** From a source to its records: `scanRecords` for speed, `readRecords` and `readBatches` for keeping. */
 import { setImmediate } from 'node:timers/promises'
-import { uncompressed } from '../bytes/gzip.ts'
+import { isGzip, uncompressed } from '../bytes/gzip.ts'
 import { type OpenedSource, openSource, type Source } from '../bytes/source.ts'
 import { CaptureError } from '../errors.ts'
-import type { Section } from './reader.ts'
+import { openFormat } from './open.ts'
+import type { FormatReader, Section } from './reader.ts'
 import { CaptureRecord } from './record.ts'
 import { Windows } from './windows.ts'
 
@@ -25,27 +26,25 @@ export interface ReadOptions {
 const SCAN_BUFFER_SIZE = 512 * 1024
 const SMALL_BUFFER_SIZE = 64 * 1024
 const BATCH_SIZE = 1024
+/** How often a file's buffer is filled before the event loop gets its turn. */
+const FILLS_A_TURN = 4
 
 /**
  * Calls `visit` for every record, always with the same CaptureRecord: it, and the bytes behind it, hold only during
  * the call. `false` from `visit` ends the scan. Regular files are read into one buffer that is used again and again.
  * @throws CaptureError when the source cannot be read, or not to its end; every record before that has been visited
  */
-export async function scanRecords(
-  source: Source,
-  // biome-ignore lint/suspicious/noConfusingVoidType: a visitor that returns nothing is the common one
-  visit: (record: CaptureRecord) => void | false,
-  options: ReadOptions = {},
-): Promise<void> {
+export async function scanRecords(source: Source, visit: Visit, options: ReadOptions = {}): Promise<void> {
   const opened = await openSource(source)
   const capture = new Capture(options)
   const record = new CaptureRecord()
   try {
-    for await (const chunk of capture.chunks(opened, opened.fill ? refills(opened, opened.fill) : opened.chunks())) {
-      capture.windows.offer(chunk)
-      if (!visitAll(capture, record, visit)) return
-    }
-    capture.windows.finish()
+    if (opened.fill === undefined)
+      return await scanChunks(capture, capture.chunks(opened, opened.chunks()), record, visit)
+    const buffer = new Uint8Array(Math.min(SCAN_BUFFER_SIZE, Math.max(SMALL_BUFFER_SIZE, opened.size + 1)))
+    const length = opened.fill(buffer)
+    if (!isGzip(buffer)) return await scanFile(capture, opened.fill, buffer, length, record, visit)
+    await scanChunks(capture, capture.chunks(opened, refills(opened.fill, buffer, length)), record, visit)
   } catch (error) {
     throw located(error, opened.path)
   } finally {
@@ -99,28 +98,78 @@ class Capture {
   /** Goes to the next window, and tells of the capture before the first. */
   advance(): boolean {
     if (!this.windows.advance()) return false
-    if (!this.announced) {
-      this.announced = true
-      const { format, sections } = this.windows.reader
-      this.options.onOpen?.({ format, compressed: this.compressed, sections })
-    }
+    if (!this.announced) this.announce(this.windows.reader)
     return true
+  }
+
+  announce({ format, sections }: FormatReader): void {
+    this.announced = true
+    this.options.onOpen?.({ format, compressed: this.compressed, sections })
   }
 }
 
-function visitAll(
-  capture: Capture,
-  record: CaptureRecord,
-  // biome-ignore lint/suspicious/noConfusingVoidType: a visitor that returns nothing is the common one
-  visit: (record: CaptureRecord) => void | false,
-): boolean {
-  while (capture.advance()) {
-    const { reader } = capture.windows
-    while (reader.next(record)) {
-      if (visit(record) === false) return false
-    }
-  }
+// biome-ignore lint/suspicious/noConfusingVoidType: a visitor that returns nothing is the common one
+type Visit = (record: CaptureRecord) => void | false
+
+/** Visits the records of one window; false: the visitor has had enough. */
+function visitAll(reader: FormatReader, record: CaptureRecord, visit: Visit): boolean {
+  while (reader.next(record)) if (visit(record) === false) return false
   return true
+}
+
+async function scanChunks(
+  capture: Capture,
+  chunks: AsyncIterable<Uint8Array>,
+  record: CaptureRecord,
+  visit: Visit,
+): Promise<void> {
+  for await (const chunk of chunks) {
+    capture.windows.offer(chunk)
+    while (capture.advance()) if (!visitAll(capture.windows.reader, record, visit)) return
+  }
+  capture.windows.finish()
+}
+
+/**
+ * A file in one buffer: what is left of its end moves to the front, and the file fills the rest again. Nothing is
+ * allocated but for a record that is larger than the buffer, which grows then.
+ */
+async function scanFile(
+  capture: Capture,
+  fill: (target: Uint8Array) => number,
+  first: Uint8Array,
+  length: number,
+  record: CaptureRecord,
+  visit: Visit,
+): Promise<void> {
+  let buffer = first
+  let view = new DataView(buffer.buffer)
+  let to = length
+  let offset = 0
+  const reader = openFormat(buffer.subarray(0, length))
+  capture.announce(reader)
+  for (let fills = 1; ; fills++) {
+    reader.feed(buffer, view, 0, to, offset)
+    if (!visitAll(reader, record, visit)) return
+    const left = to - reader.at
+    offset += reader.at
+    if (left < buffer.length) buffer.copyWithin(0, reader.at, to)
+    else {
+      buffer = enlarged(buffer)
+      view = new DataView(buffer.buffer)
+    }
+    if (fills % FILLS_A_TURN === 0) await setImmediate()
+    const count = fill(buffer.subarray(left))
+    to = left + count
+    if (count === 0) break
+  }
+  reader.finish(to)
+}
+
+function enlarged(buffer: Uint8Array): Uint8Array {
+  const larger = new Uint8Array(buffer.length * 2)
+  larger.set(buffer)
+  return larger
 }
 
 function* batches(capture: Capture): Generator<CaptureRecord[]> {
@@ -144,12 +193,13 @@ function* batches(capture: Capture): Generator<CaptureRecord[]> {
   if (batch.length > 0) yield batch
 }
 
-/** A file in one buffer, filled again for each chunk. The event loop gets its turn in between. */
-async function* refills(opened: OpenedSource, fill: (target: Uint8Array) => number): AsyncGenerator<Uint8Array> {
-  const buffer = new Uint8Array(Math.min(SCAN_BUFFER_SIZE, Math.max(SMALL_BUFFER_SIZE, opened.size + 1)))
-  for (;;) {
-    const length = fill(buffer)
-    if (length === 0) return
+/** A compressed file in one buffer, filled again for each chunk. The event loop gets its turn in between. */
+async function* refills(
+  fill: (target: Uint8Array) => number,
+  buffer: Uint8Array,
+  first: number,
+): AsyncGenerator<Uint8Array> {
+  for (let length = first; length > 0; length = fill(buffer)) {
     yield length === buffer.length ? buffer : buffer.subarray(0, length)
     await setImmediate()
   }

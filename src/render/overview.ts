@@ -85,10 +85,9 @@ function layOut(topology: readonly NodePair[], options: OverviewOptions, hasNode
     colAligns: hasNodes ? ['left', 'left', 'left', 'left', 'right'] : ['left', 'left', 'left', 'right'],
   })
   let left = options.rows
-  let hidden = 0
   for (const pair of topology) {
-    const pods = pair.pods.slice(0, Math.max(left, 0))
-    hidden += pair.pods.length - pods.length
+    if (left <= 0) break
+    const pods = pair.pods.slice(0, left)
     left -= pods.length
     if (!hasNodes && pods.length > 0) table.push([{ colSpan: 4, content: options.style.outer(nodesText(pair)) }])
     pods.forEach((one, index) => {
@@ -96,6 +95,7 @@ function layOut(topology: readonly NodePair[], options: OverviewOptions, hasNode
       table.push(hasNodes ? [index === 0 ? options.style.outer(nodesText(pair)) : '', ...row] : row)
     })
   }
+  const hidden = topology.reduce((sum, pair) => sum + pair.pods.length, 0) - (options.rows - left)
   const lines = table
     .toString()
     .split('\n')
