@@ -19,6 +19,11 @@ export interface DissectorOptions {
   readonly decodeAs?: readonly DecodeAs[]
   /** Only these tunnels are decoded, on their own ports and those of `decodeAs`; default: all. */
   readonly tunnels?: readonly string[]
+  /**
+   * False: walks end with the transport header, what it carries is data (entries of `decodeAs` apart). Enough for
+   * addresses, ports and VNIs, and faster. Default true.
+   */
+  readonly applications?: boolean
 }
 
 /** Where a field is found: its layers, and the field of each that holds it. */
@@ -43,6 +48,7 @@ export class Dissector {
         this.tables.clear('udp.port', this.tables.find(layer.id))
       }
     }
+    if (options.applications === false) this.tables.forgetApplications()
     for (const { table, port, layer } of options.decodeAs ?? []) {
       const number = this.tables.find(layer)
       if (number === 0) throw new UsageError(`there is no protocol "${layer}" to decode ${table} ${port} as`)

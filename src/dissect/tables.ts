@@ -26,7 +26,7 @@ export class Tables {
   readonly udpPort = new Uint8Array(65_536)
   readonly tcpPort = new Uint8Array(65_536)
   /** Layers asked, in order, whether they know a TCP payload on a port without an entry. */
-  readonly tcpRecognisers: Uint8Array
+  tcpRecognisers: Uint8Array
   readonly media: readonly MediaType[]
   /** The layer of bytes that nobody claims. */
   readonly data: number
@@ -77,6 +77,16 @@ export class Tables {
   clear(table: TableName, layer: number): void {
     const array = this.array(table)
     for (let key = 0; key < array.length; key++) if (array[key] === layer) array[key] = 0
+  }
+
+  /** Leaves UDP and TCP payloads, but for tunnels, to data. */
+  forgetApplications(): void {
+    for (const ports of [this.udpPort, this.tcpPort]) {
+      for (let port = 0; port < ports.length; port++) {
+        if (this.roles[ports[port] as number] === RoleNumber.application) ports[port] = 0
+      }
+    }
+    this.tcpRecognisers = new Uint8Array(0)
   }
 
   private array(table: TableName): Uint8Array {

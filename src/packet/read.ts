@@ -26,7 +26,8 @@ export interface PacketReadOptions extends DissectorOptions {
 /** The dissector that options ask for. @throws UsageError for a protocol or port that does not exist. */
 export function dissectorOf(options: DissectorOptions & { readonly dissector?: Dissector }): Dissector {
   if (options.dissector !== undefined) return options.dissector
-  return options.decodeAs === undefined && options.tunnels === undefined ? defaultDissector() : createDissector(options)
+  const isDefault = options.decodeAs === undefined && options.tunnels === undefined && options.applications !== false
+  return isDefault ? defaultDissector() : createDissector(options)
 }
 
 /**
