@@ -83,7 +83,7 @@ export function walkPacket(
   walk.claim = originalLength > end - start ? start + originalLength : end
   walk.frameClaim = walk.claim
   walk.limitSource = Limit.Captured
-  const first = linkType < 65_536 ? (tables.linkType[linkType] as number) : 0
+  const first = tables.linkType[linkType] ?? 0
   if (first === 0) {
     walk.stop = Stop.LinkType
     walk.stopLayer = 0

@@ -144,14 +144,14 @@ const lines: readonly FrameField[] = [
     'frame.marked',
     'Frame is marked',
     'boolean',
-    () => false,
+    () => 0,
     () => '[Frame is marked: False]',
   ),
   field(
     'frame.ignored',
     'Frame is ignored',
     'boolean',
-    () => false,
+    () => 0,
     () => '[Frame is ignored: False]',
   ),
   field(

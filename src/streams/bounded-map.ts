@@ -8,7 +8,7 @@ export class BoundedMap<Key, Value> {
   private old = new Map<Key, Value>()
   private readonly generation: number
 
-  /** Holds at least half of `capacity` and never more than `capacity` entries. */
+  /** Holds at least half of `capacity` (2 or more) and never more than `capacity` entries. */
   constructor(capacity: number) {
     this.generation = Math.max(1, Math.floor(capacity / 2))
   }
