@@ -31,6 +31,14 @@ function tshark(args: readonly string[]): string {
   }
 }
 
+/** -G must stand first. */
+const glossary = () =>
+  execFileSync('tshark', ['-G', 'fields'], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+    maxBuffer: 1 << 28,
+  })
+
 const rowsOf = (text: string) =>
   text
     .replace(/\n$/, '')
@@ -137,10 +145,17 @@ describe("-T fields equals the installed tshark's", () => {
   })
 })
 
+/** Types of tshark's that we have no word of our own for: a frame's number, a time in text, a string with its end. */
+const LIKE: Readonly<Record<string, string>> = {
+  FT_FRAMENUM: 'FT_UINT32',
+  FT_DOUBLE: 'FT_STRING',
+  FT_STRINGZ: 'FT_STRING',
+}
+
 describe('each field that we name', () => {
   it('exists in the installed tshark under the same name and type, or begins with ovl.', () => {
     const known = new Map(
-      tshark(['-G', 'fields'])
+      glossary()
         .split('\n')
         .filter((line) => line.startsWith('F\t'))
         .map((line) => line.split('\t'))
@@ -152,7 +167,8 @@ describe('each field that we name', () => {
       if (kind !== 'F' || name.startsWith('ovl.') || name.startsWith('_ws.col.')) continue
       const theirs = known.get(name)
       if (theirs === undefined) unknown.push(`${name}: tshark has no such field`)
-      else if (theirs.toLowerCase() !== type?.toLowerCase()) unknown.push(`${name}: tshark says ${theirs}, we ${type}`)
+      else if (theirs.toLowerCase() !== type?.toLowerCase() && LIKE[theirs] !== type)
+        unknown.push(`${name}: tshark says ${theirs}, we ${type}`)
     }
     expect(unknown).toEqual([])
   })
