@@ -6,6 +6,8 @@ export default defineConfig({
     exclude: ['test/live/**'],
     // The command's tests run the bundle, so it is built first.
     globalSetup: ['test/support/build.ts'],
+    // Expected screens are written in UTC.
+    env: { TZ: 'UTC' },
     testTimeout: 60_000,
     hookTimeout: 120_000,
   },

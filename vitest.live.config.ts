@@ -5,6 +5,7 @@ export default defineConfig({
   test: {
     include: ['test/live/**/*.test.ts'],
     globalSetup: ['test/support/build.ts'],
+    env: { TZ: 'UTC' },
     testTimeout: 300_000,
     hookTimeout: 120_000,
   },
