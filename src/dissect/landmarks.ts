@@ -56,7 +56,7 @@ export type Skim = (
 /** Fills the landmarks of a walk from its list of layers. */
 export function survey(walk: Walk, view: DataView): void {
   const { marks, tables } = walk
-  clear(marks)
+  clearMarks(marks)
   const own = walk.quote < walk.depth ? walk.quote : walk.depth
   for (let depth = 0; depth < own; depth++) {
     const layer = walk.layer[depth] as number
@@ -66,7 +66,8 @@ export function survey(walk: Walk, view: DataView): void {
   }
 }
 
-function clear(marks: Landmarks): void {
+/** Before a packet. */
+export function clearMarks(marks: Landmarks): void {
   marks.outer = -1
   marks.outerLayer = 0
   marks.tunnelPort = -1
@@ -77,7 +78,8 @@ function clear(marks: Landmarks): void {
   clearInner(marks)
 }
 
-function clearInner(marks: Landmarks): void {
+/** Behind a tunnel's header: what was found so far is outside. */
+export function clearInner(marks: Landmarks): void {
   marks.inner = -1
   marks.innerLayer = 0
   marks.innerBody = -1

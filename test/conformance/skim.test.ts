@@ -84,12 +84,17 @@ describe('the short way to the landmarks', () => {
   test('finds what the walk finds in packets with bytes changed', () => {
     const change = fc.tuple(fc.nat({ max: 160 }), fc.nat({ max: 255 }))
     fc.assert(
-      fc.property(fc.nat(), fc.array(change, { minLength: 1, maxLength: 4 }), fc.boolean(), (which, changes, isLonger) => {
-        const frame = real[which % real.length] as Frame
-        const bytes = frame.bytes.slice()
-        for (const [at, value] of changes) bytes[at % bytes.length] = value
-        compare({ ...frame, bytes, originalLength: isLonger ? frame.originalLength + 40 : frame.originalLength })
-      }),
+      fc.property(
+        fc.nat(),
+        fc.array(change, { minLength: 1, maxLength: 4 }),
+        fc.boolean(),
+        (which, changes, isLonger) => {
+          const frame = real[which % real.length] as Frame
+          const bytes = frame.bytes.slice()
+          for (const [at, value] of changes) bytes[at % bytes.length] = value
+          compare({ ...frame, bytes, originalLength: isLonger ? frame.originalLength + 40 : frame.originalLength })
+        },
+      ),
       { numRuns: 20_000, seed: 20261123 },
     )
   })

@@ -3,7 +3,7 @@ import type { Overview } from '../../analysis/overview.ts'
 import type { Instant } from '../../bytes/time.ts'
 import { scanRecords } from '../../capture/read-records.ts'
 import type { CaptureRecord } from '../../capture/record.ts'
-import { type Walk, walkPacket } from '../../dissect/walk.ts'
+import { skimPacket, type Walk, walkPacket } from '../../dissect/walk.ts'
 import type { Dissection } from '../../packet/dissection.ts'
 import { Conversations } from '../../streams/conversations.ts'
 import type { Settings } from '../settings.ts'
@@ -36,7 +36,8 @@ export async function readCapture(
   const clock = new RunningClock()
   const last = packets?.last ?? Number.POSITIVE_INFINITY
   await scanRecords(file, (record) => {
-    walkPacket(walk, record.view, record.start, record.end, record.originalLength, record.linkType)
+    const walked = conversations === undefined ? skimPacket : walkPacket
+    walked(walk, record.view, record.start, record.end, record.originalLength, record.linkType)
     const notes = conversations?.observe(record, walk)
     const isCopy = overview.add(record, walk)
     if (show !== undefined) {
