@@ -239,6 +239,39 @@ export class PairTable {
     return this.floats[row / 2 + which] as number
   }
 
+  /** The VNI of a pair by its number. */
+  vniOf(pair: number): number {
+    return this.vni(pair * ROW_WORDS)
+  }
+
+  /** A hash of a pair's ends and tunnel without the VNI; `isBack`: of the ends the other way round. */
+  endsHash(pair: number, isBack: boolean): number {
+    const { words } = this
+    const row = pair * ROW_WORDS
+    const turned = isBack ? 1 : 0
+    return hashOf(
+      (words[row] as number) & ~VNI_BITS,
+      words[row + word.outer + turned] as number,
+      words[row + word.outer + 1 - turned] as number,
+      words[row + word.inner + turned] as number,
+      words[row + word.inner + 1 - turned] as number,
+    )
+  }
+
+  /** Whether `back` goes from the ends of `pair` to where it comes from, in the same kind of tunnel. */
+  isBackOf(back: number, pair: number): boolean {
+    const { words } = this
+    const one = back * ROW_WORDS
+    const other = pair * ROW_WORDS
+    return (
+      (((words[one] as number) ^ (words[other] as number)) & ~VNI_BITS) === 0 &&
+      words[one + 1] === words[other + 2] &&
+      words[one + 2] === words[other + 1] &&
+      words[one + 3] === words[other + 4] &&
+      words[one + 4] === words[other + 3]
+    )
+  }
+
   tunnelLayer(row: number): number {
     return ((this.words[row] as number) >>> 24) & 0x3f
   }
@@ -312,6 +345,7 @@ function hashOf(scope: number, a: number, b: number, c: number, d: number): numb
   return mixed((sum + Math.imul(d, 0x165667b1)) | 0)
 }
 
+const VNI_BITS = 0xff_ffff
 const OUTER_IPV6 = 0x4000_0000
 const INNER_IPV6 = 0x8000_0000 | 0
 const FIRST_IPV6 = 0x1_0000_0000
