@@ -4,6 +4,8 @@ import { CaptureError } from '../../errors.ts'
 import { packetToJson } from '../../packet/json.ts'
 import { Packet } from '../../packet/packet.ts'
 import { escapeText } from '../../render/escape.ts'
+import { overviewText } from '../../render/overview.ts'
+import { loadTables } from '../../render/table.ts'
 import type { Output } from '../output.ts'
 import type { Settings } from '../settings.ts'
 import { printDetail } from './detail.ts'
@@ -20,6 +22,7 @@ const TABLE_ROWS = 20
 
 /** Prints every capture; returns the exit status. */
 export async function show(settings: Settings, output: Output, say: Say): Promise<number> {
+  if (settings.hasSides) await loadTables()
   const printer = printerFor(settings, output, say)
   let status = 0
   printer.begin?.()
@@ -129,8 +132,7 @@ async function afterwards(
     say(`udp/${port} looks like ${type.toUpperCase()}: try --port ${port} --proto ${type}`)
   sayMissingPorts(overview, settings, say)
   if (!isForPeople || (settings.isQuiet && !settings.isSummary)) return
-  // The table library is only loaded when a table is printed.
-  const { overviewText } = await import('../../render/overview.ts')
+  await loadTables()
   const name = file === '-' ? 'standard input' : file
   const text = overviewText(overview, tables, { name, width: settings.width, style: settings.style, rows: TABLE_ROWS })
   if (settings.isSummary) output.line(text)
