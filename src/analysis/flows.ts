@@ -30,7 +30,7 @@ export interface Flow {
   readonly tunnel: string | undefined
   readonly source: string
   readonly destination: string
-  /** TCP and UDP only. */
+  /** TCP and UDP only; undefined for fragments after the first, which do not have it. */
   readonly sourcePort: number | undefined
   readonly destinationPort: number | undefined
   /** Identifier of a ping. */
@@ -183,7 +183,8 @@ class Conversations implements Directional {
     const protocol = flows.protocol(forward)
     const ports = flows.ports(forward)
     const layer = this.tables.ipProtocol[protocol] as number
-    const hasPorts = layer === this.tables.tcp || layer === this.tables.udp
+    // Both 0 only in later fragments, which have no ports.
+    const hasPorts = ports !== 0 && (layer === this.tables.tcp || layer === this.tables.udp)
     const said = topics.text(flows.said(forward)) ?? (back < 0 ? undefined : topics.text(flows.said(back)))
     const span = this.span(forward, back)
     return {

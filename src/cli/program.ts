@@ -65,6 +65,8 @@ export function createProgram(version: string, run: Runners): Command {
     .version(version, '--version', 'print the version')
     .argument('[file...]', 'captures: pcap or pcapng, plain or gzip; - is standard input')
     .showHelpAfterError('(ovl-dissect --help shows the options)')
+    // What stands behind a subcommand is its own: -T means something else there.
+    .enablePositionalOptions()
     .exitOverride()
   addTunnels(addReading(program))
   addNaming(program)

@@ -38,6 +38,7 @@ export function bytesText(bytes: number): string {
 }
 
 const seconds = (value: number) => {
+  if (value === 0) return '0 s'
   const whole = Math.floor(value)
   return durationText({ seconds: whole, nanoseconds: Math.round((value - whole) * 1e9) })
 }
