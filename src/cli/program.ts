@@ -14,6 +14,7 @@ export interface RawOptions {
   readonly decodeAs: readonly string[]
   readonly preference: readonly string[]
   readonly packet?: string
+  readonly filter?: string
   readonly count?: string
   readonly tree?: true
   readonly hex?: true
@@ -118,6 +119,11 @@ function addNaming(program: Command): void {
 
 function addSelection(program: Command): void {
   program
+    .addOption(
+      new Option('-Y, --filter <expression>', "only what matches, in Wireshark's display filter language").helpGroup(
+        'Selection:',
+      ),
+    )
     .addOption(new Option('--packet <numbers>', 'only these: 15,20-22').helpGroup('Selection:'))
     .addOption(new Option('-c, --count <number>', 'stop after so many packets').helpGroup('Selection:'))
 }

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import type { Dissector } from '../dissect/dissector.ts'
 import { UsageError } from '../errors.ts'
+import { Filter } from '../filter/filter.ts'
 import { createDissector } from '../layers/create-dissector.ts'
 import { parseLinks } from '../names/links.ts'
 import { createStyle, type Style } from '../render/style.ts'
@@ -19,6 +20,7 @@ export interface Settings {
   /** Ports that the user named, for a hint when they do not occur. */
   readonly namedPorts: readonly number[]
   readonly packets: PacketRanges | undefined
+  readonly filter: Filter | undefined
   readonly count: number
   readonly format: OutputFormat
   readonly fields: readonly string[]
@@ -48,12 +50,14 @@ export function settingsOf(files: readonly string[], options: RawOptions): Setti
     throw new UsageError('-T fields needs at least one -e NAME (-G fields lists the names)')
   if (options.format !== 'fields' && options.field.length > 0)
     throw new UsageError('-e names fields for -T fields: add it')
+  const dissector = createDissector(decode)
   const isTerminal = process.stdout.isTTY === true
   const named = options.width === undefined ? undefined : wholeNumber('--width', options.width, 20)
   return {
     files: all,
-    dissector: createDissector(decode),
+    dissector,
     namedPorts: namedPorts(decode),
+    filter: options.filter === undefined ? undefined : new Filter(options.filter, dissector),
     packets: options.packet === undefined ? undefined : parsePacketRanges(options.packet),
     count: options.count === undefined ? Number.POSITIVE_INFINITY : wholeNumber('-c', options.count, 1),
     format: options.format,

@@ -16,6 +16,8 @@ export interface Dissection {
   readonly notes: ((depth: number) => LayerNotes | undefined) | undefined
   /** Arrival of the capture's first packet, of the one before, and of the one shown before. */
   readonly clock: Clock | undefined
+  /** Number of the frame of which this one is a copy, where somebody looks for copies and it is one. */
+  readonly copyOf?: number | undefined
 }
 
 export interface Clock {

@@ -74,7 +74,7 @@ function printerFor(settings: Settings, output: Output, say: Say): Printer {
       isForPeople: false,
       start: () => {
         const sides = new SidesPrinter(settings, output)
-        return { show: (shown) => sides.show(shown, isSelected(shown, settings)), end: () => sides.release() }
+        return { show: (shown) => sides.show(shown), end: () => sides.release() }
       },
     }
   }
@@ -91,10 +91,6 @@ function printerFor(settings: Settings, output: Output, say: Say): Printer {
       return { show: (shown) => list.show(shown) }
     },
   }
-}
-
-function isSelected({ packet }: Shown, { packets }: Settings): boolean {
-  return packets === undefined || packets.has(packet.record.number)
 }
 
 function jsonPrinter(settings: Settings, output: Output): Printer {
