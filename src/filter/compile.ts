@@ -5,7 +5,7 @@ import { latin1Text } from './bytes-text.ts'
 import { comparisonOf, predicateOf } from './comparison.ts'
 import { type Fail, filterError, type Span } from './filter-error.ts'
 import { callOf } from './functions.ts'
-import { type FilterValue, isBytes, kindWords } from './kind.ts'
+import { type FilterValue, isBytes, type Kind, kindWords } from './kind.ts'
 import { type Literal, type LiteralTerm, literalOf, parseNumber } from './literal.ts'
 import { Names } from './names.ts'
 import { CombinedOperand, ConstantOperand, MappedOperand, type Operand, type Predicate } from './operand.ts'
@@ -84,7 +84,7 @@ class Compiler {
   private existence(term: Term): Matcher {
     const operand = this.operand(term)
     if (operand === undefined) return this.fail(this.names.missing(this.written(term)), term)
-    if (term.kind === 'arithmetic' && term.sign === '&') return (packet) => operand.some(packet, (value) => value !== 0)
+    if (term.kind === 'arithmetic' && term.sign === '&') return (packet) => operand.some(packet, hasBits)
     return (packet) => operand.exists(packet)
   }
 
@@ -255,8 +255,8 @@ class Compiler {
     const [left, right] = [this.operand(leftTerm), this.operand(rightTerm)]
     const known = left ?? right
     if (known === undefined) return this.constant(sign, leftTerm, rightTerm, term)
-    if (known.kind !== 'number' && (known.kind !== 'duration' || sign === '&'))
-      return this.fail(`${known.name} is ${kindWords(known.kind)}: ${sign} needs numbers`, term)
+    if (!canCalculate(sign, known.kind))
+      return this.fail(`${known.name} is ${kindWords(known.kind)}: ${sign} cannot work with it`, term)
     const operands = [left ?? this.number(leftTerm, known), right ?? this.number(rightTerm, known)]
     const other = operands.find(({ kind }) => kind !== known.kind)
     if (other !== undefined)
@@ -314,6 +314,12 @@ class Compiler {
   }
 }
 
+/** Bits are taken out of bytes too, durations are added and taken away. */
+function canCalculate(sign: Arithmetic, kind: Kind): boolean {
+  if (kind === 'number') return true
+  return sign === '&' ? kind === 'bytes' : kind === 'duration' && (sign === '+' || sign === '-')
+}
+
 type Ordering = Exclude<Relation, 'contains' | 'matches'>
 
 const MIRRORED: Readonly<Record<Ordering, Ordering>> = { eq: 'eq', ne: 'ne', gt: 'lt', lt: 'gt', ge: 'le', le: 'ge' }
@@ -362,8 +368,13 @@ function sliced(bytes: Uint8Array, ranges: readonly Range[]): Uint8Array | undef
   return parts.length === 1 ? parts[0] : Buffer.concat(parts)
 }
 
+function hasBits(value: FilterValue): boolean {
+  return value instanceof Uint8Array ? value.some((byte) => byte !== 0) : value !== 0
+}
+
 /** Undefined for a division by 0. */
 function calculated(sign: Arithmetic, left: FilterValue, right: FilterValue): FilterValue | undefined {
+  if (left instanceof Uint8Array) return left.map((byte, index) => byte & ((right as Uint8Array)[index] ?? 0))
   if (typeof left === 'bigint' || typeof right === 'bigint')
     return calculatedTime(sign, BigInt(left as bigint), BigInt(right as bigint))
   const [a, b] = [left as number, right as number]
@@ -383,8 +394,6 @@ function calculated(sign: Arithmetic, left: FilterValue, right: FilterValue): Fi
   }
 }
 
-/** Durations can be added and taken away. */
-function calculatedTime(sign: Arithmetic, a: bigint, b: bigint): bigint | undefined {
-  if (sign === '+') return a + b
-  return sign === '-' ? a - b : undefined
+function calculatedTime(sign: Arithmetic, a: bigint, b: bigint): bigint {
+  return sign === '+' ? a + b : a - b
 }
