@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import type { Dissector } from '../dissect/dissector.ts'
 import { UsageError } from '../errors.ts'
 import { Filter } from '../filter/filter.ts'
+import { flowFilter } from '../filter/flow-options.ts'
 import { createDissector } from '../layers/create-dissector.ts'
 import { parseLinks } from '../names/links.ts'
 import { createStyle, type Style } from '../render/style.ts'
@@ -57,7 +58,7 @@ export function settingsOf(files: readonly string[], options: RawOptions): Setti
     files: all,
     dissector,
     namedPorts: namedPorts(decode),
-    filter: options.filter === undefined ? undefined : new Filter(options.filter, dissector),
+    filter: filterOf(options, dissector),
     packets: options.packet === undefined ? undefined : parsePacketRanges(options.packet),
     count: options.count === undefined ? Number.POSITIVE_INFINITY : wholeNumber('-c', options.count, 1),
     format: options.format,
@@ -76,6 +77,16 @@ export function settingsOf(files: readonly string[], options: RawOptions): Setti
     isTerminal,
     style: createStyle(wantsColor(options.color, isTerminal, process.env)),
   }
+}
+
+/** `-Y` and Hubble's selections together. */
+function filterOf({ filter, flows }: RawOptions, dissector: Dissector): Filter | undefined {
+  if (flows.length === 0) return filter === undefined ? undefined : new Filter(filter, dissector)
+  const selection = flowFilter(flows)
+  if (filter === undefined) return new Filter(selection, dissector)
+  // By itself first: what is wrong with it is shown as the user wrote it, and its brackets are its own.
+  new Filter(filter, dissector)
+  return new Filter(`(${filter}) and ${selection}`, dissector)
 }
 
 function linksOf(options: RawOptions): Map<number, string> {

@@ -26,6 +26,11 @@ export interface Clock {
   readonly previousShown: Instant
 }
 
+/** Chooses packets; see filter/filter.ts. */
+export interface PacketFilter {
+  matches(packet: Dissection): boolean
+}
+
 /** The layer at `depth`. */
 export function layerAt(walk: Walk, depth: number): Layer {
   return walk.tables.layers[walk.layer[depth] as number] as Layer
