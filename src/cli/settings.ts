@@ -4,6 +4,7 @@ import type { Dissector } from '../dissect/dissector.ts'
 import { UsageError } from '../errors.ts'
 import { Filter } from '../filter/filter.ts'
 import { flowFilter } from '../filter/flow-options.ts'
+import { isHeaderOnly } from '../filter/names.ts'
 import { createDissector } from '../layers/create-dissector.ts'
 import { parseLinks } from '../names/links.ts'
 import { createStyle, type Style } from '../render/style.ts'
@@ -34,6 +35,8 @@ export interface Settings {
   readonly time: TimeFormat
   readonly links: ReadonlyMap<number, string>
   readonly relativeSequence: boolean
+  /** Whether the output shows what other packets tell. */
+  readonly needsNotes: boolean
   readonly width: number
   /** Whether lines may not be longer than `width`. */
   readonly isStrictWidth: boolean
@@ -72,6 +75,7 @@ export function settingsOf(files: readonly string[], options: RawOptions): Setti
     time: options.time,
     links: linksOf(options),
     relativeSequence: preferences(options.preference) ?? options.format !== 'fields',
+    needsNotes: options.format !== 'fields' || !options.field.every((name) => isHeaderOnly(dissector, name)),
     width: named ?? terminalWidth(),
     isStrictWidth: named !== undefined || isTerminal,
     isTerminal,

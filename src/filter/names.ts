@@ -74,3 +74,8 @@ function sideOf(word: string): { readonly side: Side; readonly name: string } {
   if (word.startsWith('inner.')) return { side: 'inner', name: word.slice(6) }
   return { side: 'any', name: word }
 }
+
+/** Whether a field or protocol is read from headers up to transport, without what other packets tell. False for no name. */
+export function isHeaderOnly(dissector: Dissector, name: string): boolean {
+  return new Names(dissector, {}).find(name)?.isHeaderOnly === true
+}

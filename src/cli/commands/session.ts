@@ -32,7 +32,7 @@ export async function readCapture(
 ): Promise<void> {
   const { dissector, packets, count, filter } = settings
   const walk: Walk = dissector.walk()
-  const needsNotes = show !== undefined || filter?.isHeaderOnly === false
+  const needsNotes = (show !== undefined && settings.needsNotes) || filter?.isHeaderOnly === false
   const conversations = needsNotes
     ? new Conversations(dissector.tables, { relativeSequence: settings.relativeSequence })
     : undefined
