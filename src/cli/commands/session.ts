@@ -1,6 +1,5 @@
 /** Reading one capture for a person: walk, conversations, copies and clock, packet by packet. */
-import { Copies } from '../../analysis/copies.ts'
-import type { Overview } from '../../analysis/overview.ts'
+import { Overview } from '../../analysis/overview.ts'
 import type { Instant } from '../../bytes/time.ts'
 import { scanRecords } from '../../capture/read-records.ts'
 import type { CaptureRecord } from '../../capture/record.ts'
@@ -37,7 +36,7 @@ export async function readCapture(
     ? new Conversations(dissector.tables, { relativeSequence: settings.relativeSequence })
     : undefined
   // The overview's own copies are those among the packets that match.
-  const copies = asksForCopies(settings) ? new Copies() : undefined
+  const all = asksForCopies(settings) ? new Overview() : undefined
   const clock = new RunningClock()
   const last = packets?.last ?? Number.POSITIVE_INFINITY
   await scanRecords(file, (record) => {
@@ -47,7 +46,7 @@ export async function readCapture(
     if (show === undefined && filter === undefined) overview.add(record, walk)
     else {
       if (record.hasTime) clock.tick(record)
-      const copyOf = copies?.observe(record, walk) === true ? copies.original : undefined
+      const copyOf = all?.add(record, walk) === true ? all.copies.original : undefined
       const packet: Dissection = { dissector, record, walk, notes, clock, copyOf }
       const isMatch = filter === undefined || filter.matches(packet)
       if (isMatch || needsAll) {
