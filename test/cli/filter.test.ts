@@ -55,10 +55,19 @@ describe('-Y', () => {
     expect(run('--summary', '-Y', 'tcp.stream == 0').stdout).toContain('20 frames = 10 packets')
   })
 
-  it('selects nothing without an error', () => {
+  it('says that nothing matches, which is no error', () => {
     const { stdout, stderr } = run('-Y', 'tcp.port == 1')
     expect(stdout).toBe('')
-    expect(stderr).not.toContain('error')
+    expect(stderr).toBe('fixtures/vxlan.pcap: no packet matches tcp.port == 1\n')
+    expect(run('--summary', '-Y', 'tcp.port == 1').stdout).toBe(
+      'fixtures/vxlan.pcap: no packet matches tcp.port == 1\n',
+    )
+    expect(run('-q', '-Y', 'tcp.port == 1').stderr).toBe('')
+  })
+
+  it('does not hide hints that only the whole capture can give', () => {
+    expect(run('-d', 'udp.port==8472,vxlan', '-q', '-Y', 'icmp').stderr).toBe('')
+    expect(run('--port', '6081', '--proto', 'geneve', '-q', '-Y', 'icmp').stderr).toContain('no tunnel on udp/6081')
   })
 
   it('goes with --packet, and with -c, which counts what is read as in tshark', () => {

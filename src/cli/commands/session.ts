@@ -19,7 +19,7 @@ export interface Shown {
 }
 
 /**
- * Reads `file`; `overview` gets the packets that match the filter. `show` gets the selected ones, and the others too if
+ * Reads `file`; `overview` gets the packets that match the filter, and of the others the ports of tunnels, for hints. `show` gets the selected ones, and the others too if
  * `needsAll`. Conversations are kept where somebody asks for what they tell.
  */
 export async function readCapture(
@@ -54,7 +54,7 @@ export async function readCapture(
         const isSelected = isMatch && (packets === undefined || packets.has(record.number))
         if (isSelected || needsAll) show?.({ packet, overview, isCopy, isSelected })
         if (isSelected && record.hasTime) clock.shown(record)
-      }
+      } else overview.ports.add(record, walk)
     }
     if (record.number >= count || (record.number >= last && !needsAll)) return false
   })

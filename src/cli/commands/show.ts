@@ -129,8 +129,11 @@ async function afterwards(
   sayMissingPorts(overview, settings, say)
   if (!isForPeople || (settings.isQuiet && !settings.isSummary)) return
   await loadTables()
+  const isEmpty = settings.filter !== undefined && overview.copies.frames === 0
   const name = file === '-' ? 'standard input' : file
-  const text = overviewText(overview, tables, { name, width: settings.width, style: settings.style, rows: TABLE_ROWS })
+  const text = isEmpty
+    ? `${escapeText(name)}: no packet matches ${escapeText(settings.filter?.text ?? '')}`
+    : overviewText(overview, tables, { name, width: settings.width, style: settings.style, rows: TABLE_ROWS })
   if (settings.isSummary) output.line(text)
   else if (settings.isTerminal) output.line(`\n${text}`)
   else say(text)
