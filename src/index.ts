@@ -4,6 +4,9 @@
  */
 
 import type { Dissector, DissectorOptions } from './dissect/dissector.ts'
+import { Filter } from './filter/filter.ts'
+import type { FilterContext } from './filter/virtual-field.ts'
+import { defaultDissector } from './layers/create-dissector.ts'
 import type { Packet } from './packet/packet.ts'
 import { packetOf } from './packet/packet.ts'
 import { dissectorOf } from './packet/read.ts'
@@ -20,6 +23,9 @@ export type { Stopped } from './dissect/stop.ts'
 export { MAX_DEPTH, type Walk } from './dissect/walk.ts'
 // Errors
 export { CaptureError, type CaptureErrorCode, UsageError } from './errors.ts'
+// Filters
+export type { Filter } from './filter/filter.ts'
+export type { FilterContext, VirtualField } from './filter/virtual-field.ts'
 // Dissection
 export { createDissector } from './layers/create-dissector.ts'
 export { fromPcapParser, type PcapParser, type PcapParserPacket } from './packet/from-pcap-parser.ts'
@@ -32,6 +38,23 @@ export type { RecordSource } from './packet/record-source.ts'
 export { type ScanOptions, scan } from './packet/scan.ts'
 export type { Arp, Direction, Icmp, Ip, Link, Side, Tcp, Transport, Tunnel, TunnelOption, Udp } from './packet/sides.ts'
 export type { Summary } from './packet/summary.ts'
+
+/** Options of `compileFilter`. */
+export interface FilterOptions extends FilterContext {
+  /** The dissector of the packets that it will be asked about; default: the one with default ports. */
+  readonly dissector?: Dissector
+}
+
+/**
+ * Compiles a display filter in Wireshark's language: `tcp.port == 80 && inner.ip.src == 172.20.0.0/24`. Beside Wireshark's
+ * names it knows `outer.` and `inner.` before a field or protocol, and `vni`. Give it to `read` as `filter`, or ask
+ * `packet.matches(filter)`; for `scan` there is `filter.matchesFrame(record, walk)`.
+ * @throws UsageError for what is no filter: unknown names, values of another type, brackets that do not close; the message
+ *   shows the place with a caret.
+ */
+export function compileFilter(text: string, options: FilterOptions = {}): Filter {
+  return new Filter(text, options.dissector ?? defaultDissector(), options)
+}
 
 /** Options of `dissect`. */
 export interface DissectOptions extends DissectorOptions {

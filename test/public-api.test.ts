@@ -39,6 +39,7 @@ describe('the names', () => {
       'MAX_DEPTH',
       'SCHEMA_VERSION',
       'UsageError',
+      'compileFilter',
       'createDissector',
       'dissect',
       'fromPcapParser',

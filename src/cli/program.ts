@@ -1,5 +1,7 @@
 /** The command line: every option once, from which the help comes. */
 import { Command, CommanderError, Option } from 'commander'
+import { UsageError } from '../errors.ts'
+import { FLOW_OPTIONS, type FlowOption, type FlowOptionName } from '../filter/flow-options.ts'
 import { TIME_FORMATS, type TimeFormat } from '../render/time-column.ts'
 import { addFlowsOptions, type FlowsOptions } from './commands/flows-options.ts'
 
@@ -14,6 +16,9 @@ export interface RawOptions {
   readonly decodeAs: readonly string[]
   readonly preference: readonly string[]
   readonly packet?: string
+  readonly filter?: string
+  /** Hubble's selections, in their order. */
+  readonly flows: readonly FlowOption[]
   readonly count?: string
   readonly tree?: true
   readonly hex?: true
@@ -71,10 +76,13 @@ export function createProgram(version: string, run: Runners): Command {
   addTunnels(addReading(program))
   addNaming(program)
   addSelection(program)
+  const flows = addFlowSelection(program)
   addOutput(program)
   program.addHelpText('after', EXAMPLES)
   addFlows(program, run.flows)
-  return program.action(async (files: string[], options: RawOptions) => run.show(files, { ...LISTS, ...options }))
+  return program.action(async (files: string[], options: RawOptions) =>
+    run.show(files, { ...LISTS, ...options, flows: flows() }),
+  )
 }
 
 export { CommanderError }
@@ -120,8 +128,49 @@ function addNaming(program: Command): void {
 
 function addSelection(program: Command): void {
   program
+    .addOption(
+      new Option('-Y, --filter <expression>', "only what matches, in Wireshark's display filter language").helpGroup(
+        'Selection:',
+      ),
+    )
     .addOption(new Option('--packet <numbers>', 'only these: 15,20-22').helpGroup('Selection:'))
     .addOption(new Option('-c, --count <number>', 'stop after so many packets').helpGroup('Selection:'))
+}
+
+const FLOW_HELP: Readonly<Record<FlowOptionName, readonly [value: string, text: string]>> = {
+  pod: ['[namespace/]name', 'from or to pods whose name begins so (needs --names)'],
+  'from-pod': ['[namespace/]name', 'from such pods'],
+  'to-pod': ['[namespace/]name', 'to such pods'],
+  node: ['name', 'from or to this node (needs --names)'],
+  ip: ['address', 'from or to this address or prefix, inside or outside of tunnels'],
+  'from-ip': ['address', 'from this address or prefix'],
+  'to-ip': ['address', 'to this address or prefix'],
+  protocol: ['protocol', 'tcp, udp, icmp, http or dns, inside the tunnel where there is one'],
+  identity: ['number', 'from or to this security identity (needs --names)'],
+}
+
+/** Options whose order counts: `--not` turns the next one round. The result gives what was said so far. */
+function addFlowSelection(program: Command): () => readonly FlowOption[] {
+  const group = 'Selection as in hubble observe:'
+  const flows: FlowOption[] = []
+  let isNegated = false
+  for (const name of FLOW_OPTIONS) {
+    const [value, text] = FLOW_HELP[name]
+    const take = (said: string) => {
+      flows.push({ name, value: said, isNegated })
+      isNegated = false
+      return said
+    }
+    program.addOption(new Option(`--${name} <${value}>`, text).argParser(take).helpGroup(group))
+  }
+  program.addOption(new Option('--not', 'what the next of these options selects is left out').helpGroup(group))
+  program.on('option:not', () => {
+    isNegated = true
+  })
+  return () => {
+    if (isNegated) throw new UsageError('--not stands before what is left out: --not --ip 10.0.0.1')
+    return flows
+  }
 }
 
 function addOutput(program: Command): void {

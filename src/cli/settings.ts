@@ -2,6 +2,9 @@
 import { readFileSync } from 'node:fs'
 import type { Dissector } from '../dissect/dissector.ts'
 import { UsageError } from '../errors.ts'
+import { Filter } from '../filter/filter.ts'
+import { flowFilter } from '../filter/flow-options.ts'
+import { isHeaderOnly } from '../filter/names.ts'
 import { createDissector } from '../layers/create-dissector.ts'
 import { parseLinks } from '../names/links.ts'
 import { createStyle, type Style } from '../render/style.ts'
@@ -19,6 +22,7 @@ export interface Settings {
   /** Ports that the user named, for a hint when they do not occur. */
   readonly namedPorts: readonly number[]
   readonly packets: PacketRanges | undefined
+  readonly filter: Filter | undefined
   readonly count: number
   readonly format: OutputFormat
   readonly fields: readonly string[]
@@ -31,6 +35,8 @@ export interface Settings {
   readonly time: TimeFormat
   readonly links: ReadonlyMap<number, string>
   readonly relativeSequence: boolean
+  /** Whether the output shows what other packets tell. */
+  readonly needsNotes: boolean
   readonly width: number
   /** Whether lines may not be longer than `width`. */
   readonly isStrictWidth: boolean
@@ -48,12 +54,14 @@ export function settingsOf(files: readonly string[], options: RawOptions): Setti
     throw new UsageError('-T fields needs at least one -e NAME (-G fields lists the names)')
   if (options.format !== 'fields' && options.field.length > 0)
     throw new UsageError('-e names fields for -T fields: add it')
+  const dissector = createDissector(decode)
   const isTerminal = process.stdout.isTTY === true
   const named = options.width === undefined ? undefined : wholeNumber('--width', options.width, 20)
   return {
     files: all,
-    dissector: createDissector(decode),
+    dissector,
     namedPorts: namedPorts(decode),
+    filter: filterOf(options, dissector),
     packets: options.packet === undefined ? undefined : parsePacketRanges(options.packet),
     count: options.count === undefined ? Number.POSITIVE_INFINITY : wholeNumber('-c', options.count, 1),
     format: options.format,
@@ -67,11 +75,22 @@ export function settingsOf(files: readonly string[], options: RawOptions): Setti
     time: options.time,
     links: linksOf(options),
     relativeSequence: preferences(options.preference) ?? options.format !== 'fields',
+    needsNotes: options.format !== 'fields' || !options.field.every((name) => isHeaderOnly(dissector, name)),
     width: named ?? terminalWidth(),
     isStrictWidth: named !== undefined || isTerminal,
     isTerminal,
     style: createStyle(wantsColor(options.color, isTerminal, process.env)),
   }
+}
+
+/** `-Y` and Hubble's selections together. */
+function filterOf({ filter, flows }: RawOptions, dissector: Dissector): Filter | undefined {
+  if (flows.length === 0) return filter === undefined ? undefined : new Filter(filter, dissector)
+  const selection = flowFilter(flows)
+  if (filter === undefined) return new Filter(selection, dissector)
+  // By itself first: what is wrong with it is shown as the user wrote it, and its brackets are its own.
+  new Filter(filter, dissector)
+  return new Filter(`(${filter}) and ${selection}`, dissector)
 }
 
 function linksOf(options: RawOptions): Map<number, string> {

@@ -16,12 +16,19 @@ export interface Dissection {
   readonly notes: ((depth: number) => LayerNotes | undefined) | undefined
   /** Arrival of the capture's first packet, of the one before, and of the one shown before. */
   readonly clock: Clock | undefined
+  /** Number of the frame of which this one is a copy, where somebody looks for copies and it is one. */
+  readonly copyOf?: number | undefined
 }
 
 export interface Clock {
   readonly first: Instant
   readonly previous: Instant
   readonly previousShown: Instant
+}
+
+/** Chooses packets; see filter/filter.ts. */
+export interface PacketFilter {
+  matches(packet: Dissection): boolean
 }
 
 /** The layer at `depth`. */

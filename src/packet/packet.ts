@@ -5,7 +5,7 @@ import type { Node, Value } from '../dissect/node.ts'
 import type { LayerNotes } from '../dissect/notes.ts'
 import type { Stopped } from '../dissect/stop.ts'
 import { type Walk, walkPacket } from '../dissect/walk.ts'
-import { type Clock, type Dissection, layerAt, protocolsOf, stoppedOf } from './dissection.ts'
+import { type Clock, type Dissection, layerAt, type PacketFilter, protocolsOf, stoppedOf } from './dissection.ts'
 import { type Extractor, extractor, occurrenceText } from './extract.ts'
 import { type Arp, type Ip, type Link, type Side, type Sides, sidesOf, type Transport, type Tunnel } from './sides.ts'
 import { type Summary, summaryOf } from './summary.ts'
@@ -152,6 +152,11 @@ export class Packet {
   /** Every occurrence as `-T fields` prints it. @throws UsageError as `get`. */
   texts(name: string): string[] {
     return extractorOf(this.dissector, name)(this.dissection).map(occurrenceText)
+  }
+
+  /** Whether a filter of `compileFilter` selects this packet. */
+  matches(filter: PacketFilter): boolean {
+    return filter.matches(this.dissection)
   }
 
   /** The protocol tree; byte ranges count from the frame's first byte, as in `bytes`. */

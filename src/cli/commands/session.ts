@@ -1,5 +1,5 @@
 /** Reading one capture for a person: walk, conversations, copies and clock, packet by packet. */
-import type { Overview } from '../../analysis/overview.ts'
+import { Overview } from '../../analysis/overview.ts'
 import type { Instant } from '../../bytes/time.ts'
 import { scanRecords } from '../../capture/read-records.ts'
 import type { CaptureRecord } from '../../capture/record.ts'
@@ -14,11 +14,13 @@ export interface Shown {
   readonly overview: Overview
   /** True if an earlier frame is the same packet; `overview.copies` then says which. */
   readonly isCopy: boolean
+  /** False for what is only passed because a printer needs all. */
+  readonly isSelected: boolean
 }
 
 /**
- * Reads `file` into `overview`. `show` gets the selected packets, and the others too if `needsAll`; without it no
- * conversations are kept.
+ * Reads `file`; `overview` gets the packets that match the filter, and of the others the ports of tunnels, for hints. `show` gets the selected ones, and the others too if
+ * `needsAll`. Conversations are kept where somebody asks for what they tell.
  */
 export async function readCapture(
   file: string,
@@ -27,28 +29,40 @@ export async function readCapture(
   show: ((shown: Shown) => void) | undefined,
   needsAll = false,
 ): Promise<void> {
-  const { dissector, packets, count } = settings
+  const { dissector, packets, count, filter } = settings
   const walk: Walk = dissector.walk()
-  const conversations =
-    show === undefined
-      ? undefined
-      : new Conversations(dissector.tables, { relativeSequence: settings.relativeSequence })
+  const needsNotes = (show !== undefined && settings.needsNotes) || filter?.isHeaderOnly === false
+  const conversations = needsNotes
+    ? new Conversations(dissector.tables, { relativeSequence: settings.relativeSequence })
+    : undefined
+  // The overview's own copies are those among the packets that match.
+  const all = asksForCopies(settings) ? new Overview() : undefined
   const clock = new RunningClock()
   const last = packets?.last ?? Number.POSITIVE_INFINITY
   await scanRecords(file, (record) => {
     const walked = conversations === undefined ? skimPacket : walkPacket
     walked(walk, record.view, record.start, record.end, record.originalLength, record.linkType)
     const notes = conversations?.observe(record, walk)
-    const isCopy = overview.add(record, walk)
-    if (show !== undefined) {
+    if (show === undefined && filter === undefined) overview.add(record, walk)
+    else {
       if (record.hasTime) clock.tick(record)
-      if (needsAll || packets === undefined || packets.has(record.number)) {
-        show({ packet: { dissector, record, walk, notes, clock }, overview, isCopy })
-        if (record.hasTime) clock.shown(record)
-      }
+      const copyOf = all?.add(record, walk) === true ? all.copies.original : undefined
+      const packet: Dissection = { dissector, record, walk, notes, clock, copyOf }
+      const isMatch = filter === undefined || filter.matches(packet)
+      if (isMatch || needsAll) {
+        const isCopy = overview.add(record, walk)
+        const isSelected = isMatch && (packets === undefined || packets.has(record.number))
+        if (isSelected || needsAll) show?.({ packet, overview, isCopy, isSelected })
+        if (isSelected && record.hasTime) clock.shown(record)
+      } else overview.ports.add(record, walk)
     }
     if (record.number >= count || (record.number >= last && !needsAll)) return false
   })
+}
+
+/** Whether the frame of which one is a copy is asked for by name. */
+function asksForCopies({ filter, fields }: Settings): boolean {
+  return filter?.names.includes('ovl.copy_of') === true || fields.includes('ovl.copy_of')
 }
 
 /** First, previous and previously shown arrival; reused for every packet. */

@@ -74,7 +74,7 @@ function printerFor(settings: Settings, output: Output, say: Say): Printer {
       isForPeople: false,
       start: () => {
         const sides = new SidesPrinter(settings, output)
-        return { show: (shown) => sides.show(shown, isSelected(shown, settings)), end: () => sides.release() }
+        return { show: (shown) => sides.show(shown), end: () => sides.release() }
       },
     }
   }
@@ -91,10 +91,6 @@ function printerFor(settings: Settings, output: Output, say: Say): Printer {
       return { show: (shown) => list.show(shown) }
     },
   }
-}
-
-function isSelected({ packet }: Shown, { packets }: Settings): boolean {
-  return packets === undefined || packets.has(packet.record.number)
 }
 
 function jsonPrinter(settings: Settings, output: Output): Printer {
@@ -133,8 +129,11 @@ async function afterwards(
   sayMissingPorts(overview, settings, say)
   if (!isForPeople || (settings.isQuiet && !settings.isSummary)) return
   await loadTables()
+  const isEmpty = settings.filter !== undefined && overview.copies.frames === 0
   const name = file === '-' ? 'standard input' : file
-  const text = overviewText(overview, tables, { name, width: settings.width, style: settings.style, rows: TABLE_ROWS })
+  const text = isEmpty
+    ? `${escapeText(name)}: no packet matches ${escapeText(settings.filter?.text ?? '')}`
+    : overviewText(overview, tables, { name, width: settings.width, style: settings.style, rows: TABLE_ROWS })
   if (settings.isSummary) output.line(text)
   else if (settings.isTerminal) output.line(`\n${text}`)
   else say(text)

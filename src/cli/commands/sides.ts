@@ -41,8 +41,8 @@ export class SidesPrinter {
   }
 
   /** Every packet must pass here, shown or not: copies tell of each other. */
-  show(shown: Shown, isSelected: boolean): void {
-    const { packet, isCopy, overview } = shown
+  show(shown: Shown): void {
+    const { packet, isCopy, isSelected, overview } = shown
     const { record, walk } = packet
     this.release(record.seconds - PATIENCE_SECONDS)
     const original = isCopy ? overview.copies.original : record.number
