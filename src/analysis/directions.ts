@@ -33,7 +33,8 @@ export class Directions {
 }
 
 /**
- * Joins rows, each of one direction. `back(row, pair)` is the row of the same conversation in the direction of `pair`,
+ * Joins rows, each of one direction, which are numbered in the order of first sight: what came later may be the way back
+ * of what was there. `back(row, pair)` is the row of the same conversation in the direction of `pair`,
  * -1 if there is none. Returns for each row its partner, -1 for one that has none.
  */
 export function joined(
@@ -51,7 +52,7 @@ export function joined(
     directions.eachBack(pair, (other) => {
       if ((pairs.vniOf(other) === pairs.vniOf(pair)) !== isEqualVni) return false
       const one = back(row, other)
-      if (one < 0 || one === row || partner[one] !== -1) return false
+      if (one < 0 || one === row || partner[one] !== -1 || (!isEqualVni && one > row)) return false
       found = one
       count++
       return isEqualVni

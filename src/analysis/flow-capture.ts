@@ -3,7 +3,7 @@ import type { Instant } from '../bytes/time.ts'
 import type { CaptureRecord } from '../capture/record.ts'
 import type { Walk } from '../dissect/walk.ts'
 import { Copies } from './copies.ts'
-import { FlowTable } from './flow-table.ts'
+import { FlowRows } from './flow-rows.ts'
 import { PairTable } from './pair-table.ts'
 import { Clock, instantAt, stretch } from './span.ts'
 import { Topics } from './topics.ts'
@@ -14,7 +14,7 @@ export type Detail = 'conversations' | 'pairs'
 export class FlowCapture {
   readonly pairs = new PairTable()
   readonly topics = new Topics()
-  readonly flows: FlowTable
+  readonly flows: FlowRows
   readonly copies = new Copies()
   /** Frames without an IP header, which belong to no flow. */
   withoutIp = 0
@@ -27,7 +27,7 @@ export class FlowCapture {
   /** `began`: the second in which the clock begins, where it is not the first frame's. */
   constructor(detail: Detail, began?: number) {
     this.hasConversations = detail === 'conversations'
-    this.flows = new FlowTable((record, walk) => this.topics.of(record, walk))
+    this.flows = new FlowRows((record, walk) => this.topics.of(record, walk))
     this.clock = new Clock(began)
   }
 

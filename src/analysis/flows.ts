@@ -3,7 +3,7 @@ import type { Instant } from '../bytes/time.ts'
 import type { Tables } from '../dissect/tables.ts'
 import { joined } from './directions.ts'
 import type { FlowCapture } from './flow-capture.ts'
-import { Sent } from './flow-table.ts'
+import { Sent } from './flow-rows.ts'
 import type { Pair } from './pair-table.ts'
 import { instantAt } from './span.ts'
 

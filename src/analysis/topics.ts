@@ -68,7 +68,7 @@ export class Topics {
     for (let depth = 0; depth < walk.depth; depth++) {
       if (walk.start[depth] !== payload || walk.layer[depth] !== layer) continue
       const text = walk.tables.layers[layer]?.topic?.of(readingAt(walk, depth, record.view, record.bytes))
-      return text?.slice(0, LONGEST_TEXT)
+      return text?.trim().slice(0, LONGEST_TEXT)
     }
     return undefined
   }
