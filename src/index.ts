@@ -10,6 +10,7 @@ import { dissectorOf } from './packet/read.ts'
 
 export type { Source } from './bytes/source.ts'
 export { linkTypeName } from './capture/link-type.ts'
+export type { AddressName } from './capture/pcapng-encoding.ts'
 export type { CaptureInfo } from './capture/read-records.ts'
 export type { CaptureInterface, CaptureRecord } from './capture/record.ts'
 export type { DecodeAs, Dissector, DissectorOptions } from './dissect/dissector.ts'
@@ -32,6 +33,13 @@ export type { RecordSource } from './packet/record-source.ts'
 export { type ScanOptions, scan } from './packet/scan.ts'
 export type { Arp, Direction, Icmp, Ip, Link, Side, Tcp, Transport, Tunnel, TunnelOption, Udp } from './packet/sides.ts'
 export type { Summary } from './packet/summary.ts'
+// Writing captures
+export {
+  type CaptureWriter,
+  type CaptureWriterOptions,
+  createCaptureWriter,
+  type PacketToWrite,
+} from './packet/write-capture.ts'
 
 /** Options of `dissect`. */
 export interface DissectOptions extends DissectorOptions {

@@ -35,6 +35,7 @@ try {
   if (error instanceof ClosedPipe) process.exit(0)
   if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? 0 : FAILED)
   if (!(error instanceof UsageError) && !(error instanceof CaptureError)) throw error
-  process.stderr.write(`ovl-dissect: ${error.message}\n`)
+  const path = error instanceof CaptureError && error.path !== undefined ? `${error.path}: ` : ''
+  process.stderr.write(`ovl-dissect: ${path}${error.message}\n`)
   process.exit(FAILED)
 }

@@ -1,9 +1,11 @@
 /** The command line: every option once, from which the help comes. */
 import { Command, CommanderError, Option } from 'commander'
+import { FILE_TYPES, type FileType } from '../capture/file-type.ts'
 import { TIME_FORMATS, type TimeFormat } from '../render/time-column.ts'
 
 export type ColorChoice = 'auto' | 'always' | 'never'
-export type OutputFormat = 'text' | 'fields' | 'json' | 'ndjson'
+export const OUTPUT_FORMATS = ['text', 'fields', 'json', 'ndjson', 'csv', 'tsv', 'hubble', 'hubble-compact'] as const
+export type OutputFormat = (typeof OUTPUT_FORMATS)[number]
 
 /** What the user said, as commander hands it over. */
 export interface RawOptions {
@@ -12,6 +14,7 @@ export interface RawOptions {
   readonly proto: readonly string[]
   readonly decodeAs: readonly string[]
   readonly preference: readonly string[]
+  readonly merge?: true
   readonly packet?: string
   readonly count?: string
   readonly tree?: true
@@ -22,6 +25,9 @@ export interface RawOptions {
   readonly quiet?: true
   readonly lineBuffered?: true
   readonly format: OutputFormat
+  readonly write?: string
+  readonly fileType?: FileType
+  readonly decap?: true
   readonly field: readonly string[]
   readonly fieldOption: readonly string[]
   readonly glossary?: string
@@ -85,6 +91,7 @@ function addInput(program: Command): void {
     .addOption(
       list('--links <file>', 'output of ip addr, or ip -j addr, of the machine that captured').helpGroup('Input:'),
     )
+    .addOption(new Option('--merge', 'several captures as one, by time').helpGroup('Input:'))
 }
 
 function addSelection(program: Command): void {
@@ -96,16 +103,25 @@ function addSelection(program: Command): void {
 function addOutput(program: Command): void {
   const group = 'Output:'
   program
-    .addOption(new Option('--print', 'rows, even where a viewer could open').helpGroup(group))
+    .addOption(new Option('--print', 'rows, even where a viewer could open, and beside -w').helpGroup(group))
     .addOption(new Option('--summary', 'only the outer-versus-inner table').helpGroup(group))
     .addOption(new Option('--sides', 'outer and inner of each packet in two columns').helpGroup(group))
     .addOption(new Option('-V, --tree', 'the protocol tree of each packet').helpGroup(group))
     .addOption(new Option('-x, --hex', 'the bytes of each packet').helpGroup(group))
     .addOption(
       new Option('-T, --format <format>', 'what to print')
-        .choices(['text', 'fields', 'json', 'ndjson'])
+        .choices([...OUTPUT_FORMATS])
         .default('text')
         .helpGroup(group),
+    )
+    .addOption(
+      new Option('-w, --write <file>', 'write the packets: .pcap, else pcapng; - is standard output').helpGroup(group),
+    )
+    .addOption(
+      new Option('-F, --file-type <type>', 'format of -w, whatever its name').choices([...FILE_TYPES]).helpGroup(group),
+    )
+    .addOption(
+      new Option('--decap', 'write what is inside the tunnels, without outer headers; with -w').helpGroup(group),
     )
     .addOption(list('-e, --field <name>', 'a field of -T fields').helpGroup(group))
     .addOption(

@@ -1,5 +1,6 @@
 /** What the user said, checked and turned into what the commands need. */
 import { readFileSync } from 'node:fs'
+import { type FileType, fileTypeOf } from '../capture/file-type.ts'
 import type { Dissector } from '../dissect/dissector.ts'
 import { UsageError } from '../errors.ts'
 import { createDissector } from '../layers/create-dissector.ts'
@@ -29,6 +30,14 @@ export interface Settings {
   readonly hasSides: boolean
   readonly isSummary: boolean
   readonly isQuiet: boolean
+  /** Whether rows, or whatever `format` says, are printed: not where a capture is written instead. */
+  readonly isPrinted: boolean
+  /** Where the packets go, and in which format of captures. */
+  readonly write: { readonly path: string; readonly format: FileType } | undefined
+  /** Whether the innermost packets are written, without their outer headers. */
+  readonly isDecapsulated: boolean
+  /** Whether all files are read as one, by time. */
+  readonly isMerged: boolean
   readonly time: TimeFormat
   readonly links: ReadonlyMap<number, string>
   readonly relativeSequence: boolean
@@ -65,6 +74,10 @@ export function settingsOf(files: readonly string[], options: RawOptions): Setti
     hasSides: options.sides === true,
     isSummary: options.summary === true,
     isQuiet: options.quiet === true,
+    isPrinted: isPrinted(options),
+    write: writeOf(options),
+    isDecapsulated: options.decap === true,
+    isMerged: options.merge === true,
     time: options.time,
     links: linksOf(options),
     relativeSequence: preferences(options.preference) ?? options.format !== 'fields',
@@ -73,6 +86,23 @@ export function settingsOf(files: readonly string[], options: RawOptions): Setti
     isTerminal,
     style: createStyle(wantsColor(options.color, isTerminal, process.env)),
   }
+}
+
+/** With -w only who asks for it gets rows too, as in tshark. */
+function isPrinted({ write, print, format, tree, hex, sides, summary }: RawOptions): boolean {
+  return write === undefined || [print, tree, hex, sides, summary].includes(true) || format !== 'text'
+}
+
+function writeOf(options: RawOptions): Settings['write'] {
+  const { write: path, fileType, decap } = options
+  if (path === undefined) {
+    if (decap === true) throw new UsageError('--decap is for packets that are written: add -w FILE')
+    if (fileType !== undefined) throw new UsageError(`-F ${fileType} is the format of -w FILE: add it`)
+    return undefined
+  }
+  if (path === '-' && isPrinted(options))
+    throw new UsageError('-w - needs standard output for itself: leave the option out that prints, or name a file')
+  return { path, format: fileType ?? fileTypeOf(path) }
 }
 
 function wholeNumber(option: string, text: string, least: number): number {

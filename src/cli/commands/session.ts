@@ -1,7 +1,7 @@
 /** Reading one capture for a person: walk, conversations, copies and clock, packet by packet. */
 import type { Overview } from '../../analysis/overview.ts'
 import type { Instant } from '../../bytes/time.ts'
-import { scanRecords } from '../../capture/read-records.ts'
+import { type CaptureInfo, scanRecords } from '../../capture/read-records.ts'
 import type { CaptureRecord } from '../../capture/record.ts'
 import { type Walk, walkPacket } from '../../dissect/walk.ts'
 import type { Dissection } from '../../packet/dissection.ts'
@@ -26,6 +26,7 @@ export async function readCapture(
   overview: Overview,
   show: ((shown: Shown) => void) | undefined,
   needsAll = false,
+  onOpen: (info: CaptureInfo) => void = () => {},
 ): Promise<void> {
   const { dissector, packets, count } = settings
   const walk: Walk = dissector.walk()
@@ -35,7 +36,7 @@ export async function readCapture(
       : new Conversations(dissector.tables, { relativeSequence: settings.relativeSequence })
   const clock = new RunningClock()
   const last = packets?.last ?? Number.POSITIVE_INFINITY
-  await scanRecords(file, (record) => {
+  const visit = (record: CaptureRecord): undefined | false => {
     walkPacket(walk, record.view, record.start, record.end, record.originalLength, record.linkType)
     const notes = conversations?.observe(record, walk)
     const isCopy = overview.add(record, walk)
@@ -47,7 +48,9 @@ export async function readCapture(
       }
     }
     if (record.number >= count || (record.number >= last && !needsAll)) return false
-  })
+    return undefined
+  }
+  await scanRecords(file, visit, { onOpen })
 }
 
 /** First, previous and previously shown arrival; reused for every packet. */

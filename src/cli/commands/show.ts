@@ -1,5 +1,6 @@
 /** The main command: reads captures and prints them as asked. */
 import { Overview } from '../../analysis/overview.ts'
+import type { CaptureInfo } from '../../capture/read-records.ts'
 import { CaptureError } from '../../errors.ts'
 import { packetToJson } from '../../packet/json.ts'
 import { Packet } from '../../packet/packet.ts'
@@ -9,6 +10,7 @@ import type { Settings } from '../settings.ts'
 import { printDetail } from './detail.ts'
 import { FieldPrinter } from './fields.ts'
 import { ListPrinter } from './list.ts'
+import { Saver } from './save.ts'
 import { readCapture, type Shown } from './session.ts'
 import { SidesPrinter } from './sides.ts'
 
@@ -20,7 +22,25 @@ const TABLE_ROWS = 20
 
 /** Prints every capture; returns the exit status. */
 export async function show(settings: Settings, output: Output, say: Say): Promise<number> {
-  const printer = printerFor(settings, output, say)
+  const printer = settings.isPrinted ? printerFor(settings, output, say) : NO_PRINTER
+  const saver = settings.write && new Saver(settings, settings.write)
+  try {
+    const status = await showAll(settings, output, say, printer, saver)
+    const saved = saver?.finish()
+    if (saved !== undefined && !settings.isQuiet) say(saved)
+    return status
+  } finally {
+    saver?.abandon()
+  }
+}
+
+async function showAll(
+  settings: Settings,
+  output: Output,
+  say: Say,
+  printer: Printer,
+  saver: Saver | undefined,
+): Promise<number> {
   let status = 0
   printer.begin?.()
   for (const file of settings.files) {
@@ -28,11 +48,15 @@ export async function show(settings: Settings, output: Output, say: Say): Promis
     if (settings.files.length > 1 && printer.isForPeople) output.line(`==> ${escapeText(file)} <==`)
     const shower = printer.start()
     try {
-      await readCapture(file, settings, overview, shower?.show, settings.hasSides)
+      let info: CaptureInfo | undefined
+      const save = saver && ((shown: Shown) => isSelected(shown, settings) && saver.take(shown, info))
+      await readCapture(file, settings, overview, both(save, shower?.show), settings.hasSides, (opened) => {
+        info = opened
+      })
       shower?.end?.()
     } catch (error) {
       shower?.end?.()
-      if (!(error instanceof CaptureError)) throw error
+      if (!(error instanceof CaptureError) || error.code === 'unwritable') throw error
       status = 2
       output.flush()
       say(`ovl-dissect: ${escapeText(error.path ?? file)}: ${escapeText(error.message)}`)
@@ -57,6 +81,18 @@ interface Printer {
   /** Called for each capture; undefined: packets are not shown. */
   start(): Shower | undefined
   finish?(): void
+}
+
+/** For a capture that is only written. */
+const NO_PRINTER: Printer = { isForPeople: false, start: () => undefined }
+
+/** Both of them, one after the other; undefined if there is neither. */
+function both(first: Shower['show'] | undefined, second: Shower['show'] | undefined): Shower['show'] | undefined {
+  if (first === undefined || second === undefined) return first ?? second
+  return (shown) => {
+    first(shown)
+    second(shown)
+  }
 }
 
 function printerFor(settings: Settings, output: Output, say: Say): Printer {
