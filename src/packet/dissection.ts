@@ -16,6 +16,8 @@ export interface Dissection {
   readonly notes: ((depth: number) => LayerNotes | undefined) | undefined
   /** Arrival of the capture's first packet, of the one before, and of the one shown before. */
   readonly clock: Clock | undefined
+  /** Path of the capture it is from, '-' for standard input; where that is known. */
+  readonly file?: string
 }
 
 export interface Clock {

@@ -6,6 +6,7 @@ import { CaptureError } from '../../errors.ts'
 import { decapsulate } from '../../packet/decapsulate.ts'
 import { formatWriter } from '../../packet/write-capture.ts'
 import { escapeText } from '../../render/escape.ts'
+import { onInterrupt } from '../interrupts.ts'
 import { ClosedPipe } from '../output.ts'
 import type { Settings } from '../settings.ts'
 import type { Shown } from './session.ts'
@@ -23,6 +24,7 @@ export class Saver {
   private plain = 0
   private unreadable = 0
   private isScheduled = false
+  private readonly release: () => void
 
   /** @throws CaptureError 'unwritable' */
   constructor(settings: Settings, { path, format }: { path: string; format: 'pcap' | 'pcapng' }) {
@@ -30,6 +32,7 @@ export class Saver {
     this.path = path
     this.sink = path === '-' ? descriptorSink(STANDARD_OUTPUT, 'standard output') : openFileSink(path)
     this.writer = formatWriter(this.sink, format)
+    this.release = onInterrupt(settings.files.includes('-'), () => this.sink.abandon())
     process.once('exit', this.abandon)
   }
 
@@ -53,7 +56,7 @@ export class Saver {
       this.writer.finish()
       this.sink.close()
     })
-    process.removeListener('exit', this.abandon)
+    this.forget()
     const { written, plain, unreadable, copies } = this
     const where = this.path === '-' ? 'standard output' : this.path
     const words = [`${counted(written, 'packet')} written to ${escapeText(where)}`]
@@ -66,8 +69,13 @@ export class Saver {
 
   /** Leaves nothing behind that looks like a whole capture. */
   readonly abandon = (): void => {
-    process.removeListener('exit', this.abandon)
+    this.forget()
     this.sink.abandon()
+  }
+
+  private forget(): void {
+    this.release()
+    process.removeListener('exit', this.abandon)
   }
 
   /** Who reads along in a pipe gets each packet when it is there. */

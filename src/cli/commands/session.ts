@@ -43,7 +43,7 @@ export async function readCapture(
     if (show !== undefined) {
       if (record.hasTime) clock.tick(record)
       if (needsAll || packets === undefined || packets.has(record.number)) {
-        show({ packet: { dissector, record, walk, notes, clock }, overview, isCopy })
+        show({ packet: { dissector, record, walk, notes, clock, file }, overview, isCopy })
         if (record.hasTime) clock.shown(record)
       }
     }

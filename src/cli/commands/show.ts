@@ -10,6 +10,7 @@ import type { Settings } from '../settings.ts'
 import { printDetail } from './detail.ts'
 import { FieldPrinter } from './fields.ts'
 import { ListPrinter } from './list.ts'
+import { PacketRows } from './packet-rows.ts'
 import { Saver } from './save.ts'
 import { readCapture, type Shown } from './session.ts'
 import { SidesPrinter } from './sides.ts'
@@ -99,6 +100,10 @@ function printerFor(settings: Settings, output: Output, say: Say): Printer {
   if (settings.format === 'fields') {
     const fields = new FieldPrinter(settings, output)
     return { isForPeople: false, begin: () => fields.header(), start: () => ({ show: (shown) => fields.show(shown) }) }
+  }
+  if (settings.format === 'csv' || settings.format === 'tsv') {
+    const rows = new PacketRows(settings, output, settings.format)
+    return { isForPeople: false, begin: () => rows.header(), start: () => ({ show: (shown) => rows.show(shown) }) }
   }
   if (settings.format === 'json' || settings.format === 'ndjson') return jsonPrinter(settings, output)
   if (settings.isSummary) return { isForPeople: true, start: () => undefined }
