@@ -1,6 +1,7 @@
 /** The library's door for writing captures: packets from `read`, `scan` or of one's own → a file or a stream. */
 import { once } from 'node:events'
 import type { Writable } from 'node:stream'
+import { finished } from 'node:stream/promises'
 import { openFileSink, type Sink } from '../bytes/sink.ts'
 import { type FileType, fileTypeOf } from '../capture/file-type.ts'
 import type { FormatWriter, OutgoingPacket } from '../capture/format-writer.ts'
@@ -152,12 +153,13 @@ class StreamSink implements Sink {
 
   async drained(): Promise<void> {
     if (this.failure !== undefined) throw this.failure
+    if (this.stream.destroyed) throw new Error('the stream has been closed')
     if (this.isFull) await once(this.stream, 'drain')
     this.isFull = false
   }
 
   async finished(): Promise<void> {
     if (this.failure !== undefined) throw this.failure
-    if (!this.stream.writableFinished) await once(this.stream, 'finish')
+    await finished(this.stream, { readable: false })
   }
 }
