@@ -9,6 +9,7 @@ import type { Output } from '../output.ts'
 import type { Settings } from '../settings.ts'
 import { printDetail } from './detail.ts'
 import { FieldPrinter } from './fields.ts'
+import { HubblePrinter } from './hubble.ts'
 import { ListPrinter } from './list.ts'
 import { PacketRows } from './packet-rows.ts'
 import { Saver } from './save.ts'
@@ -51,7 +52,7 @@ async function showAll(
     try {
       let info: CaptureInfo | undefined
       const save = saver && ((shown: Shown) => isSelected(shown, settings) && saver.take(shown, info))
-      await readCapture(file, settings, overview, both(save, shower?.show), settings.hasSides, (opened) => {
+      await readCapture(file, settings, overview, both(save, shower?.show), needsAll(settings), (opened) => {
         info = opened
       })
       shower?.end?.()
@@ -101,6 +102,15 @@ function printerFor(settings: Settings, output: Output, say: Say): Printer {
     const fields = new FieldPrinter(settings, output)
     return { isForPeople: false, begin: () => fields.header(), start: () => ({ show: (shown) => fields.show(shown) }) }
   }
+  if (settings.format === 'hubble' || settings.format === 'hubble-compact') {
+    return {
+      isForPeople: false,
+      start: () => {
+        const flows = new HubblePrinter(settings, output)
+        return { show: (shown) => flows.show(shown, isSelected(shown, settings)) }
+      },
+    }
+  }
   if (settings.format === 'csv' || settings.format === 'tsv') {
     const rows = new PacketRows(settings, output, settings.format)
     return { isForPeople: false, begin: () => rows.header(), start: () => ({ show: (shown) => rows.show(shown) }) }
@@ -129,6 +139,11 @@ function printerFor(settings: Settings, output: Output, say: Say): Printer {
       return { show: (shown) => list.show(shown) }
     },
   }
+}
+
+/** Whether packets that are not shown tell something about those that are. */
+function needsAll({ hasSides, format }: Settings): boolean {
+  return hasSides || format === 'hubble' || format === 'hubble-compact'
 }
 
 function isSelected({ packet }: Shown, { packets }: Settings): boolean {
