@@ -1,6 +1,7 @@
 /** Where a frame was seen: `eth1 In`, `if3 Out`. */
 import { LinkType } from '../capture/link-type.ts'
 import type { CaptureRecord } from '../capture/record.ts'
+import type { Dissection } from '../packet/dissection.ts'
 
 /** tcpdump's words for the packet types of cooked captures. */
 const DIRECTIONS: readonly string[] = ['In', 'B', 'M', 'P', 'Out']
@@ -23,9 +24,12 @@ export function placeOf(record: CaptureRecord, links: ReadonlyMap<number, string
   return { name: name ?? (section > 0 ? `#${id}` : undefined), direction }
 }
 
-/** Both in one; undefined if the capture says nothing. */
-export function placeWords(record: CaptureRecord, links: ReadonlyMap<number, string>): string | undefined {
+/** All in one, after the short name of the file if it has one; undefined if there is nothing to say. */
+export function placeWords(
+  { record, file = '' }: Dissection,
+  { links, labels }: { links: ReadonlyMap<number, string>; labels: ReadonlyMap<string, string> },
+): string | undefined {
   const { name, direction } = placeOf(record, links)
-  if (name === undefined) return direction
-  return direction === undefined ? name : `${name} ${direction}`
+  const words = [labels.get(file), name, direction].filter((word) => word !== undefined)
+  return words.length === 0 ? undefined : words.join(' ')
 }

@@ -9,6 +9,7 @@ import { createStyle, type Style } from '../render/style.ts'
 import type { TimeFormat } from '../render/time-column.ts'
 import { dissectorOptions, namedPorts } from './decode-as.ts'
 import { type FieldOptions, parseFieldOptions } from './field-options.ts'
+import { fileLabels } from './file-labels.ts'
 import { type PacketRanges, parsePacketRanges } from './packet-ranges.ts'
 import type { ColorChoice, OutputFormat, RawOptions } from './program.ts'
 
@@ -38,6 +39,8 @@ export interface Settings {
   readonly isDecapsulated: boolean
   /** Whether all files are read as one, by time. */
   readonly isMerged: boolean
+  /** Short names of the files, by path, where rows say which they are from; else empty. */
+  readonly labels: ReadonlyMap<string, string>
   readonly time: TimeFormat
   readonly links: ReadonlyMap<number, string>
   readonly relativeSequence: boolean
@@ -78,6 +81,7 @@ export function settingsOf(files: readonly string[], options: RawOptions): Setti
     write: writeOf(options),
     isDecapsulated: options.decap === true,
     isMerged: options.merge === true,
+    labels: options.merge === true && all.length > 1 ? fileLabels(all) : new Map(),
     time: options.time,
     links: linksOf(options),
     relativeSequence: preferences(options.preference) ?? options.format !== 'fields',

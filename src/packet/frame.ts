@@ -174,11 +174,18 @@ const TIMES = [
 ]
 
 const comment = field('frame.comment', 'Comment', 'string', (packet) => packet.record.comment)
+const file = field('ovl.file', 'Capture file', 'string', (packet) => packet.file)
 
 /** Every field of the frame. */
-export const FRAME_FIELDS: readonly FrameField[] = [sectionNumber, interfaceId, interfaceName, ...lines, comment].map(
-  (one) =>
-    TIMES.includes(one.name) ? { ...one, of: (packet) => (packet.record.hasTime ? one.of(packet) : undefined) } : one,
+export const FRAME_FIELDS: readonly FrameField[] = [
+  sectionNumber,
+  interfaceId,
+  interfaceName,
+  ...lines,
+  comment,
+  file,
+].map((one) =>
+  TIMES.includes(one.name) ? { ...one, of: (packet) => (packet.record.hasTime ? one.of(packet) : undefined) } : one,
 )
 
 /** The tree's first heading with its lines. */

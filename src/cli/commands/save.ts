@@ -1,7 +1,6 @@
 /** `-w`: the packets that are shown, or with `--decap` what is inside of them, into a capture. */
 import { descriptorSink, openFileSink, type Sink } from '../../bytes/sink.ts'
 import type { FormatWriter } from '../../capture/format-writer.ts'
-import type { CaptureInfo } from '../../capture/read-records.ts'
 import { CaptureError } from '../../errors.ts'
 import { decapsulate } from '../../packet/decapsulate.ts'
 import { formatWriter } from '../../packet/write-capture.ts'
@@ -37,14 +36,14 @@ export class Saver {
   }
 
   /** Writes what is shown. @throws UsageError for what the format cannot hold; CaptureError 'unwritable' */
-  take({ packet: { record, walk }, isCopy }: Shown, info: CaptureInfo | undefined): void {
+  take({ packet: { record, walk }, isCopy, neighbours }: Shown): void {
     const packet = this.settings.isDecapsulated ? decapsulate(record, walk) : record
     if (packet === undefined) {
       if (walk.lastTunnel < 0) this.plain++
       else this.unreadable++
       return
     }
-    this.guarded(() => this.writer.write(packet, info?.sections[Math.max(record.section - 1, 0)]?.interfaces))
+    this.guarded(() => this.writer.write(packet, neighbours))
     this.written++
     if (isCopy) this.copies++
     if (this.path === '-') this.flushSoon()

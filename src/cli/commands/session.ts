@@ -1,11 +1,12 @@
 /** Reading one capture for a person: walk, conversations, copies and clock, packet by packet. */
 import type { Overview } from '../../analysis/overview.ts'
 import type { Instant } from '../../bytes/time.ts'
-import { type CaptureInfo, scanRecords } from '../../capture/read-records.ts'
-import type { CaptureRecord } from '../../capture/record.ts'
+import type { CaptureInterface, CaptureRecord } from '../../capture/record.ts'
 import { type Walk, walkPacket } from '../../dissect/walk.ts'
+import type { CaptureError } from '../../errors.ts'
 import type { Dissection } from '../../packet/dissection.ts'
 import { Conversations } from '../../streams/conversations.ts'
+import type { Input, Visit } from '../input.ts'
 import type { Settings } from '../settings.ts'
 
 /** What is told about each packet that is shown; valid during the call. */
@@ -14,19 +15,21 @@ export interface Shown {
   readonly overview: Overview
   /** True if an earlier frame is the same packet; `overview.copies` then says which. */
   readonly isCopy: boolean
+  /** Interfaces of the packet's section that are known so far; undefined where sections are mixed. */
+  readonly neighbours: readonly CaptureInterface[] | undefined
 }
 
 /**
- * Reads `file` into `overview`. `show` gets the selected packets, and the others too if `needsAll`; without it no
- * conversations are kept.
+ * Reads `input` into `overview`. `show` gets the selected packets, and the others too if `needsAll`; without it no
+ * conversations are kept. `fail` is told of captures that cannot be read on, where others can.
  */
 export async function readCapture(
-  file: string,
+  input: Input,
   settings: Settings,
   overview: Overview,
   show: ((shown: Shown) => void) | undefined,
-  needsAll = false,
-  onOpen: (info: CaptureInfo) => void = () => {},
+  needsAll: boolean,
+  fail: (error: CaptureError, file: string) => void,
 ): Promise<void> {
   const { dissector, packets, count } = settings
   const walk: Walk = dissector.walk()
@@ -36,21 +39,20 @@ export async function readCapture(
       : new Conversations(dissector.tables, { relativeSequence: settings.relativeSequence })
   const clock = new RunningClock()
   const last = packets?.last ?? Number.POSITIVE_INFINITY
-  const visit = (record: CaptureRecord): undefined | false => {
+  const visit: Visit = (record, file, neighbours) => {
     walkPacket(walk, record.view, record.start, record.end, record.originalLength, record.linkType)
     const notes = conversations?.observe(record, walk)
     const isCopy = overview.add(record, walk)
     if (show !== undefined) {
       if (record.hasTime) clock.tick(record)
       if (needsAll || packets === undefined || packets.has(record.number)) {
-        show({ packet: { dissector, record, walk, notes, clock, file }, overview, isCopy })
+        show({ packet: { dissector, record, walk, notes, clock, file }, overview, isCopy, neighbours })
         if (record.hasTime) clock.shown(record)
       }
     }
-    if (record.number >= count || (record.number >= last && !needsAll)) return false
-    return undefined
+    return record.number >= count || (record.number >= last && !needsAll) ? false : undefined
   }
-  await scanRecords(file, visit, { onOpen })
+  await input.scan(visit, fail)
 }
 
 /** First, previous and previously shown arrival; reused for every packet. */

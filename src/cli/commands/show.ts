@@ -1,10 +1,10 @@
 /** The main command: reads captures and prints them as asked. */
 import { Overview } from '../../analysis/overview.ts'
-import type { CaptureInfo } from '../../capture/read-records.ts'
 import { CaptureError } from '../../errors.ts'
 import { packetToJson } from '../../packet/json.ts'
 import { Packet } from '../../packet/packet.ts'
 import { escapeText } from '../../render/escape.ts'
+import { inputsOf } from '../input.ts'
 import type { Output } from '../output.ts'
 import type { Settings } from '../settings.ts'
 import { printDetail } from './detail.ts'
@@ -44,27 +44,32 @@ async function showAll(
   saver: Saver | undefined,
 ): Promise<number> {
   let status = 0
+  const fail = (error: CaptureError, file: string) => {
+    if (error.code === 'unwritable') throw error
+    status = 2
+    output.flush()
+    say(`ovl-dissect: ${escapeText(error.path ?? file)}: ${escapeText(error.message)}`)
+  }
+  const inputs = inputsOf(settings)
   printer.begin?.()
-  for (const file of settings.files) {
+  for (const input of inputs) {
     const overview = new Overview()
-    if (settings.files.length > 1 && printer.isForPeople) output.line(`==> ${escapeText(file)} <==`)
+    if (inputs.length > 1 && printer.isForPeople) output.line(`==> ${escapeText(input.name)} <==`)
     const shower = printer.start()
+    const save = saver && ((shown: Shown) => isSelected(shown, settings) && saver.take(shown))
+    let isWhole = true
     try {
-      let info: CaptureInfo | undefined
-      const save = saver && ((shown: Shown) => isSelected(shown, settings) && saver.take(shown, info))
-      await readCapture(file, settings, overview, both(save, shower?.show), needsAll(settings), (opened) => {
-        info = opened
-      })
+      await readCapture(input, settings, overview, both(save, shower?.show), needsAll(settings), fail)
       shower?.end?.()
     } catch (error) {
       shower?.end?.()
-      if (!(error instanceof CaptureError) || error.code === 'unwritable') throw error
-      status = 2
-      output.flush()
-      say(`ovl-dissect: ${escapeText(error.path ?? file)}: ${escapeText(error.message)}`)
-      if (overview.copies.frames === 0) continue
+      if (!(error instanceof CaptureError)) throw error
+      fail(error, input.name)
+      isWhole = false
     }
-    await afterwards(file, overview, settings, output, say, printer.isForPeople)
+    // Of a capture that could not even be opened there is nothing to sum up.
+    if (isWhole || overview.copies.frames > 0)
+      await afterwards(input.name, overview, settings, output, say, printer.isForPeople)
   }
   printer.finish?.()
   output.flush()
@@ -154,8 +159,9 @@ function jsonPrinter(settings: Settings, output: Output): Printer {
   const isArray = settings.format === 'json'
   let isFirst = true
   const show = ({ packet }: Shown) => {
-    const { dissector, record, walk, notes, clock } = packet
-    const context = { ...(notes && { notes }), ...(clock && { clock }) }
+    const { dissector, record, walk, notes, clock, file } = packet
+    const isNamed = file !== undefined && settings.files.length > 1
+    const context = { ...(notes && { notes }), ...(clock && { clock }), ...(isNamed && { file }) }
     const json = JSON.stringify(packetToJson(new Packet(dissector, record, context, walk)))
     if (!isArray) output.line(json)
     else output.text(`${isFirst ? '' : ',\n'}${json}`)
@@ -172,7 +178,7 @@ function jsonPrinter(settings: Settings, output: Output): Printer {
 
 /** The overview, and hints that only the whole capture can give. */
 async function afterwards(
-  file: string,
+  name: string,
   overview: Overview,
   settings: Settings,
   output: Output,
@@ -187,7 +193,6 @@ async function afterwards(
   if (!isForPeople || (settings.isQuiet && !settings.isSummary)) return
   // The table library is only loaded when a table is printed.
   const { overviewText } = await import('../../render/overview.ts')
-  const name = file === '-' ? 'standard input' : file
   const text = overviewText(overview, tables, { name, width: settings.width, style: settings.style, rows: TABLE_ROWS })
   if (settings.isSummary) output.line(text)
   else if (settings.isTerminal) output.line(`\n${text}`)
