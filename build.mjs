@@ -25,6 +25,7 @@ await keepConstants(fresh)
 await chmod(`${fresh}/ovl-dissect.js`, 0o755)
 for (const name of ['packet', 'hubble-flow'])
   await copyFile(`src/packet/${name}.schema.json`, `${fresh}/${name}.schema.json`)
+await writeFile(`${fresh}/ovl-dissect.1`, await manual())
 await writeFile(`${fresh}/THIRD-PARTY-LICENSES.txt`, await licences(Object.keys(metafile.inputs)))
 await rm('dist', { recursive: true, force: true })
 await rename(fresh, 'dist')
@@ -41,6 +42,23 @@ async function keepConstants(folder) {
     if (broken !== undefined) throw new Error(`${path}: ${broken.text}, at "${broken.location?.lineText}"`)
     await writeFile(`${folder}/${path}`, code)
   }
+}
+
+/** The manual page, which the command's own definition knows best. */
+async function manual() {
+  const outfile = `${fresh}/manual.mjs`
+  await build({
+    entryPoints: ['src/cli/manual.ts'],
+    outfile,
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    banner: { js: "import { createRequire } from 'node:module';const require = createRequire(import.meta.url);" },
+  })
+  const { manualPage } = await import(new URL(outfile, import.meta.url))
+  await rm(outfile)
+  const { version } = JSON.parse(await readFile('package.json', 'utf8'))
+  return manualPage(version)
 }
 
 /** The licence of every package that went into the bundle. */

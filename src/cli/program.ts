@@ -1,7 +1,8 @@
 /** The command line: every option once, from which the help comes. */
-import { Command, CommanderError, Option } from 'commander'
+import { Argument, Command, CommanderError, Option } from 'commander'
 import { FILE_TYPES, type FileType } from '../capture/file-type.ts'
 import { TIME_FORMATS, type TimeFormat } from '../render/time-column.ts'
+import { SHELLS, type Shell } from './shells.ts'
 
 export type ColorChoice = 'auto' | 'always' | 'never'
 export const OUTPUT_FORMATS = ['text', 'fields', 'json', 'ndjson', 'csv', 'tsv', 'hubble', 'hubble-compact'] as const
@@ -69,7 +70,10 @@ export function createProgram(version: string, run: (files: string[], options: R
   addSelection(program)
   addOutput(program)
   program.addHelpText('after', EXAMPLES)
-  return program.action(async (files: string[], options: RawOptions) => run(files, { ...LISTS, ...options }))
+  program.helpCommand(false)
+  program.action(async (files: string[], options: RawOptions) => run(files, { ...LISTS, ...options }))
+  addCompletion(program)
+  return program
 }
 
 export { CommanderError }
@@ -156,11 +160,32 @@ function addOutput(program: Command): void {
     )
 }
 
-const EXAMPLES = `
+function addCompletion(program: Command): void {
+  program
+    .command('completion')
+    .description('print the completion script of a shell')
+    .addArgument(new Argument('<shell>', 'which shell').choices([...SHELLS]))
+    .addHelpText('after', COMPLETION_HELP)
+    .action(async (shell: Shell) => {
+      const { commandModel } = await import('./command-model.ts')
+      const { completionScript } = await import('./completion.ts')
+      process.stdout.write(`${completionScript(shell, commandModel(program))}\n`)
+    })
+}
+
+const COMPLETION_HELP = `
+To use it:
+  bash   source <(ovl-dissect completion bash)                                    in ~/.bashrc
+  zsh    ovl-dissect completion zsh > "\${fpath[1]}/_ovl-dissect"                   once
+  fish   ovl-dissect completion fish > ~/.config/fish/completions/ovl-dissect.fish   once`
+
+/** What people do most, for the end of the help and the manual. */
+export const EXAMPLES = `
 Examples:
   ovl-dissect vxlan.pcap                                 every packet: outer node → node, VNI, inner pod → pod
   ovl-dissect geneve.pcap --port 6081 --proto geneve
   ovl-dissect vxlan.pcap --summary                       who talked to whom inside which tunnel
   ovl-dissect vxlan.pcap -V --packet 15                  the protocol tree of packet 15
   ovl-dissect vxlan.pcap --sides --packet 15             its outer and inner side by side
+  ovl-dissect vxlan.pcap --decap -w inner.pcap           what is inside the tunnels, for tshark
   ssh router tcpdump -U -i any -w - 'udp port 8472' | ovl-dissect -`
