@@ -1,23 +1,29 @@
 /**
- * Who talked to whom inside which tunnel: counters for each (outer source and destination, tunnel and VNI, inner source
- * and destination). Open addressing over typed arrays; a packet allocates nothing. IPv6 addresses are interned.
+ * Who talked to whom inside which tunnel: a row for each (outer source and destination, tunnel and VNI, inner source
+ * and destination), with counters. Open addressing over typed arrays; a packet allocates nothing. IPv6 addresses are
+ * interned. Tables that need more than that (flows, copies) go by a pair's number.
  */
 import type { CaptureRecord } from '../capture/record.ts'
 import type { Walk } from '../dissect/walk.ts'
 import { AddressTable } from './address-table.ts'
-import { lastIp, ownLayers } from './places.ts'
+import { enter, grownIndex, isFull, mixed, NUMBERS } from './hash-index.ts'
+import { stretch } from './span.ts'
 
 /** Pairs told apart at most; what comes after is counted together. */
 export const MAX_PAIRS = 262_144
+
+/** What `find` says of a packet without an IP header. */
+export const NO_PAIR = -1
+
 /**
- * A pair's row: its key, and a bit for each layer seen; then, as 64-bit floats, packets, frames and bytes on the wire.
- * They lie together because finding a pair is mostly waiting for memory.
+ * A row is one line of a cache, since finding it is mostly waiting for memory. As 32-bit words: tunnel and VNI, the
+ * ends, a bit for each layer that was spoken, packets, frames; then as 64-bit floats: bytes on the wire, bytes from
+ * the inner IP header on, time of the first and of the last packet.
  */
-const KEY_WORDS = 5
-const LAYER_WORDS = 8
-const COUNTERS = 3
-const ROW_WORDS = 20
-const FIRST_COUNTER = (ROW_WORDS - 2 * COUNTERS) / 2
+const ROW_WORDS = 16
+const FIRST_ROWS = 512
+const word = { scope: 0, outer: 1, inner: 3, spoken: 5, packets: 6, frames: 7 }
+const float = { bytes: 4, innerBytes: 5, first: 6, last: 7 }
 
 /**
  * One direction between two inner ends, read from its row when asked: there may be hundreds of thousands, of which few
@@ -35,16 +41,30 @@ export class Pair {
   }
 
   get packets(): number {
-    return this.table.counter(this.row, 0)
+    return this.table.counter(this.row, word.packets)
   }
 
   get frames(): number {
-    return this.table.counter(this.row, 1)
+    return this.table.counter(this.row, word.frames)
   }
 
-  /** On the wire. */
+  /** Bytes on the wire, of packets: copies count once. */
   get bytes(): number {
-    return this.table.counter(this.row, 2)
+    return this.table.amount(this.row, float.bytes)
+  }
+
+  /** Bytes from the inner IP header on, as its length fields say. */
+  get innerBytes(): number {
+    return this.table.amount(this.row, float.innerBytes)
+  }
+
+  /** Nanoseconds since the capture's clock began; NaN: no packet of it had a time. */
+  get first(): number {
+    return this.table.amount(this.row, float.first)
+  }
+
+  get last(): number {
+    return this.table.amount(this.row, float.last)
   }
 
   /** Number of the tunnel's layer, 0 without one. */
@@ -92,60 +112,178 @@ export class Pair {
 }
 
 export class PairTable {
-  /** Packets and frames that found no room. */
+  /** Frames that found no room. */
   overflow = 0
   size = 0
-  private capacity = 1024
-  private index = new Int32Array(this.capacity * 2)
-  private rows = new Int32Array(512 * ROW_WORDS)
-  private counters = new Float64Array(this.rows.buffer)
-  /** The row that the frame before belonged to: in a capture of both sides of a router it is this one's too. */
+  private index: Int32Array = new Int32Array(1024)
+  private words = new Int32Array(FIRST_ROWS * ROW_WORDS)
+  private floats = new Float64Array(this.words.buffer)
+  /** The pair that the frame before belonged to: in a capture of both sides of a router it is this one's too. */
   private recent = 0
   private readonly addresses = new AddressTable()
-  private readonly key = new Int32Array(KEY_WORDS)
+  /** Layers that were spoken, in the order of first sight; a row's bits count them. */
+  private readonly spoken = new Uint8Array(256)
+  private readonly spokenLayers: number[] = []
 
-  /** Counts a frame; `isCopy`: the packet has been counted already. */
-  add(record: CaptureRecord, walk: Walk, isCopy: boolean): void {
-    const own = ownLayers(walk)
-    const hasTunnel = walk.firstTunnel >= 0
-    const inner = lastIp(walk, hasTunnel ? walk.lastTunnel + 1 : 0, own)
-    if (inner < 0) return
-    const outer = hasTunnel ? lastIp(walk, 0, walk.firstTunnel) : -1
-    this.fillKey(record, walk, inner, outer)
-    const pair = this.find()
+  /**
+   * The number of the packet's pair, made if there is none; NO_PAIR without an IP header. Below that: the table is
+   * full, and equal pairs still have equal numbers.
+   */
+  find(view: DataView, walk: Walk): number {
+    const { marks, tables } = walk
+    const { inner, outer } = marks
+    if (inner < 0) return NO_PAIR
+    let scope = 0
+    let a = 0
+    let b = 0
+    let c: number
+    let d: number
+    if (marks.tunnel >= 0 && outer >= 0) {
+      scope = (marks.tunnelLayer << 24) | (marks.vni & 0xffffff)
+      if (marks.outerLayer === tables.ipv4) {
+        a = view.getInt32(outer + 12)
+        b = view.getInt32(outer + 16)
+      } else {
+        scope |= OUTER_IPV6
+        a = this.addresses.intern(view, outer + 8)
+        b = this.addresses.intern(view, outer + 24)
+      }
+    }
+    if (marks.innerLayer === tables.ipv4) {
+      c = view.getInt32(inner + 12)
+      d = view.getInt32(inner + 16)
+    } else {
+      scope |= INNER_IPV6
+      c = this.addresses.intern(view, inner + 8)
+      d = this.addresses.intern(view, inner + 24)
+    }
+    const { words, index } = this
+    const last = this.recent * ROW_WORDS
+    if (
+      words[last + 3] === c &&
+      words[last + 4] === d &&
+      words[last] === scope &&
+      words[last + 1] === a &&
+      words[last + 2] === b &&
+      this.size > 0
+    )
+      return this.recent
+    const hash = hashOf(scope, a, b, c, d)
+    const mask = index.length - 1
+    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
+      const entry = index[slot] as number
+      if (entry === 0) return this.insert(hash, scope, a, b, c, d)
+      if (((entry ^ hash) & ~NUMBERS) !== 0) continue
+      const row = ((entry & NUMBERS) - 1) * ROW_WORDS
+      if (
+        words[row + 3] === c &&
+        words[row + 4] === d &&
+        words[row] === scope &&
+        words[row + 1] === a &&
+        words[row + 2] === b
+      ) {
+        this.recent = (entry & NUMBERS) - 1
+        return this.recent
+      }
+    }
+  }
+
+  /** Counts a frame of `pair`; of a copy, only that it was seen. */
+  count(pair: number, record: CaptureRecord, walk: Walk, isCopy: boolean, now: number): void {
     if (pair < 0) {
-      this.overflow++
+      if (pair !== NO_PAIR) this.overflow++
       return
     }
-    const at = pair * (ROW_WORDS / 2) + FIRST_COUNTER
-    const { counters } = this
-    if (!isCopy) counters[at] = (counters[at] as number) + 1
-    counters[at + 1] = (counters[at + 1] as number) + 1
-    counters[at + 2] = (counters[at + 2] as number) + record.originalLength
-    for (let depth = inner + 1; depth < own; depth++) this.note(pair, walk.layer[depth] as number)
+    const { words, floats } = this
+    const row = pair * ROW_WORDS
+    words[row + word.frames] = ((words[row + word.frames] as number) + 1) | 0
+    if (isCopy) return
+    const { marks } = walk
+    const at = pair * (ROW_WORDS / 2)
+    words[row + word.packets] = ((words[row + word.packets] as number) + 1) | 0
+    floats[at + float.bytes] = (floats[at + float.bytes] as number) + record.originalLength
+    floats[at + float.innerBytes] = (floats[at + float.innerBytes] as number) + (marks.claim - marks.inner)
+    stretch(floats, at + float.first, at + float.last, now)
+  }
+
+  /** Notes what a packet of `pair` spoke: its transport, and the application it carries. */
+  note(pair: number, layer: number): void {
+    if (pair < 0 || layer === 0) return
+    let slot = this.spoken[layer] as number
+    if (slot === 0) {
+      slot = this.spokenLayers.push(layer)
+      this.spoken[layer] = slot
+    }
+    // More kinds than bits: the last ones go unnamed.
+    if (slot > 32) return
+    const at = pair * ROW_WORDS + word.spoken
+    this.words[at] = (this.words[at] as number) | (1 << (slot - 1))
   }
 
   /** Every pair, in the order of first sight. */
   *pairs(tables: Walk['tables']): Generator<Pair> {
-    for (let pair = 0; pair < this.size; pair++) yield new Pair(this, tables, pair * ROW_WORDS)
+    for (let pair = 0; pair < this.size; pair++) yield this.pair(pair, tables)
   }
 
+  pair(number: number, tables: Walk['tables']): Pair {
+    return new Pair(this, tables, number * ROW_WORDS)
+  }
+
+  /** Packets or frames of a row. */
   counter(row: number, which: number): number {
-    return this.counters[row / 2 + FIRST_COUNTER + which] as number
+    return (this.words[row + which] as number) >>> 0
+  }
+
+  /** Bytes or times of a row. */
+  amount(row: number, which: number): number {
+    return this.floats[row / 2 + which] as number
+  }
+
+  /** The VNI of a pair by its number. */
+  vniOf(pair: number): number {
+    return this.vni(pair * ROW_WORDS)
+  }
+
+  /** A hash of a pair's ends and tunnel without the VNI; `isBack`: of the ends the other way round. */
+  endsHash(pair: number, isBack: boolean): number {
+    const { words } = this
+    const row = pair * ROW_WORDS
+    const turned = isBack ? 1 : 0
+    return hashOf(
+      (words[row] as number) & ~VNI_BITS,
+      words[row + word.outer + turned] as number,
+      words[row + word.outer + 1 - turned] as number,
+      words[row + word.inner + turned] as number,
+      words[row + word.inner + 1 - turned] as number,
+    )
+  }
+
+  /** Whether `back` goes from the ends of `pair` to where it comes from, in the same kind of tunnel. */
+  isBackOf(back: number, pair: number): boolean {
+    const { words } = this
+    const one = back * ROW_WORDS
+    const other = pair * ROW_WORDS
+    return (
+      (((words[one] as number) ^ (words[other] as number)) & ~VNI_BITS) === 0 &&
+      words[one + 1] === words[other + 2] &&
+      words[one + 2] === words[other + 1] &&
+      words[one + 3] === words[other + 4] &&
+      words[one + 4] === words[other + 3]
+    )
   }
 
   tunnelLayer(row: number): number {
-    return ((this.rows[row] as number) >>> 24) & 0x3f
+    return ((this.words[row] as number) >>> 24) & 0x3f
   }
 
   vni(row: number): number {
-    return (this.rows[row] as number) & 0xffffff
+    return (this.words[row] as number) & 0xffffff
   }
 
   /** IPv4 addresses are numbers already; those of IPv6 follow them. */
   end(row: number, which: number): number {
-    const isIpv6 = ((this.rows[row] as number) & (which < 3 ? OUTER_IPV6 : INNER_IPV6)) !== 0
-    return ((this.rows[row + which] as number) >>> 0) + (isIpv6 ? FIRST_IPV6 : 0)
+    const isIpv6 = ((this.words[row] as number) & (which < 3 ? OUTER_IPV6 : INNER_IPV6)) !== 0
+    return ((this.words[row + which] as number) >>> 0) + (isIpv6 ? FIRST_IPV6 : 0)
   }
 
   /** The words for one of a pair's ends. */
@@ -156,117 +294,58 @@ export class PairTable {
 
   /** The layers noted in a row. */
   layersOf(row: number): number[] {
-    const layers: number[] = []
-    for (let layer = 0; layer < LAYER_WORDS * 32; layer++)
-      if (((this.rows[row + KEY_WORDS + (layer >> 5)] as number) >>> (layer & 31)) & 1) layers.push(layer)
-    return layers
+    const bits = this.words[row + word.spoken] as number
+    return this.spokenLayers.filter((_, slot) => slot < 32 && ((bits >>> slot) & 1) === 1)
   }
 
-  private fillKey(record: CaptureRecord, walk: Walk, inner: number, outer: number): void {
-    const { key } = this
-    const { view } = record
-    let scope = 0
-    key[1] = 0
-    key[2] = 0
-    if (outer >= 0) {
-      const header = walk.start[walk.lastTunnel] as number
-      const isWhole = (walk.body[walk.lastTunnel] as number) - header >= 8
-      scope = ((walk.layer[walk.lastTunnel] as number) << 24) | (isWhole ? view.getInt32(header + 4) >>> 8 : 0)
-      if (this.putEnds(view, walk, outer, 1)) scope |= OUTER_IPV6
-    }
-    if (this.putEnds(view, walk, inner, 3)) scope |= INNER_IPV6
-    key[0] = scope
-  }
-
-  /** Puts both addresses of an IP header into the key; true for IPv6. */
-  private putEnds(view: DataView, walk: Walk, depth: number, word: number): boolean {
-    const at = walk.start[depth] as number
-    if (walk.layer[depth] === walk.tables.ipv4) {
-      this.key[word] = view.getInt32(at + 12)
-      this.key[word + 1] = view.getInt32(at + 16)
-      return false
-    }
-    this.key[word] = this.addresses.intern(view, at + 8)
-    this.key[word + 1] = this.addresses.intern(view, at + 24)
-    return true
-  }
-
-  private note(pair: number, layer: number): void {
-    const word = pair * ROW_WORDS + KEY_WORDS + (layer >> 5)
-    this.rows[word] = (this.rows[word] as number) | (1 << (layer & 31))
-  }
-
-  /** The pair with the present key, made if there is none; -1: the table is full. */
-  private find(): number {
-    const { index } = this
-    if (this.recent < this.size && this.hasKey(this.recent)) return this.recent
-    const hash = this.hash()
-    const mask = this.capacity - 1
-    for (let at = hash & mask; ; at = (at + 1) & mask) {
-      const pair = (index[at * 2 + 1] as number) - 1
-      if (pair < 0) return this.insert(hash, at)
-      if (index[at * 2] !== hash || !this.hasKey(pair)) continue
-      this.recent = pair
-      return pair
-    }
-  }
-
-  private hasKey(pair: number): boolean {
-    const { key, rows } = this
-    const row = pair * ROW_WORDS
-    return (
-      rows[row] === key[0] &&
-      rows[row + 1] === key[1] &&
-      rows[row + 2] === key[2] &&
-      rows[row + 3] === key[3] &&
-      rows[row + 4] === key[4]
-    )
-  }
-
-  private hash(): number {
-    let hash = 0
-    for (let i = 0; i < KEY_WORDS; i++) {
-      hash = Math.imul(hash ^ (this.key[i] as number), 0x9e3779b1)
-      hash ^= hash >>> 15
-    }
-    return hash | 0
-  }
-
-  private insert(hash: number, at: number): number {
-    if (this.size >= MAX_PAIRS) return -1
-    let slot = at
-    if ((this.size + 1) * 2 > this.capacity) {
-      this.grow()
-      const mask = this.capacity - 1
-      slot = hash & mask
-      while ((this.index[slot * 2 + 1] as number) !== 0) slot = (slot + 1) & mask
-    }
+  private insert(hash: number, scope: number, a: number, b: number, c: number, d: number): number {
+    if (this.size >= MAX_PAIRS) return -2 - (hash >>> 2)
     const pair = this.size++
-    this.index[slot * 2] = hash
-    this.index[slot * 2 + 1] = pair + 1
-    this.rows.set(this.key, pair * ROW_WORDS)
+    if ((pair + 1) * ROW_WORDS > this.words.length) this.grow()
+    const { words, floats } = this
+    const row = pair * ROW_WORDS
+    words[row] = scope
+    words[row + word.outer] = a
+    words[row + word.outer + 1] = b
+    words[row + word.inner] = c
+    words[row + word.inner + 1] = d
+    floats[row / 2 + float.first] = Number.NaN
+    floats[row / 2 + float.last] = Number.NaN
+    if (isFull(this.index, this.size)) this.index = grownIndex(this.index, this.size, (one) => this.hashOfRow(one))
+    else enter(this.index, hash, pair)
+    this.recent = pair
     return pair
   }
 
+  private hashOfRow(pair: number): number {
+    const { words } = this
+    const row = pair * ROW_WORDS
+    const [scope, a, b, c, d] = words.subarray(row, row + word.spoken) as unknown as [
+      number,
+      number,
+      number,
+      number,
+      number,
+    ]
+    return hashOf(scope, a, b, c, d)
+  }
+
   private grow(): void {
-    const before = this.index
-    this.capacity *= 2
-    this.index = new Int32Array(this.capacity * 2)
-    const mask = this.capacity - 1
-    for (let at = 0; at < before.length; at += 2) {
-      if (before[at + 1] === 0) continue
-      let slot = (before[at] as number) & mask
-      while (this.index[slot * 2 + 1] !== 0) slot = (slot + 1) & mask
-      this.index[slot * 2] = before[at] as number
-      this.index[slot * 2 + 1] = before[at + 1] as number
-    }
-    const rows = new Int32Array((this.capacity / 2) * ROW_WORDS)
-    rows.set(this.rows)
-    this.rows = rows
-    this.counters = new Float64Array(rows.buffer)
+    const words = new Int32Array(this.words.length * 2)
+    words.set(this.words)
+    this.words = words
+    this.floats = new Float64Array(words.buffer)
   }
 }
 
+function hashOf(scope: number, a: number, b: number, c: number, d: number): number {
+  // Sums of products, which the processor works out side by side, and then one mixing of all.
+  const sum =
+    Math.imul(scope, 0x9e3779b1) + Math.imul(a, 0x85ebca6b) + Math.imul(b, 0xc2b2ae35) + Math.imul(c, 0x27d4eb2f)
+  return mixed((sum + Math.imul(d, 0x165667b1)) | 0)
+}
+
+const VNI_BITS = 0xff_ffff
 const OUTER_IPV6 = 0x4000_0000
 const INNER_IPV6 = 0x8000_0000 | 0
 const FIRST_IPV6 = 0x1_0000_0000

@@ -1,8 +1,7 @@
 /** Which tunnels a capture holds, by UDP destination port, and which other ports look as if they held one. */
 import type { CaptureRecord } from '../capture/record.ts'
-import type { Layer } from '../dissect/layer.ts'
+import { payloadLayer } from '../dissect/payload-layer.ts'
 import type { Walk } from '../dissect/walk.ts'
-import { ownLayers } from './places.ts'
 
 /** Ports that are looked into for a tunnel nobody named; a guess costs time, so not every packet's. */
 const GUESSES = 64
@@ -28,11 +27,10 @@ export class TunnelPorts {
   private readonly guessed: TunnelGuess[] = []
 
   add(record: CaptureRecord, walk: Walk): void {
-    const tunnel = walk.firstTunnel
-    if (tunnel > 0) {
-      const port = record.view.getUint16((walk.start[tunnel - 1] as number) + 2)
-      this.frames[port] = (this.frames[port] as number) + 1
-      this.layer[port] = walk.layer[tunnel] as number
+    const { tunnelPort, firstTunnelLayer } = walk.marks
+    if (tunnelPort >= 0) {
+      this.frames[tunnelPort] = (this.frames[tunnelPort] as number) + 1
+      this.layer[tunnelPort] = firstTunnelLayer
     } else if (this.guessesLeft > 0) {
       this.guess(record, walk)
     }
@@ -53,21 +51,14 @@ export class TunnelPorts {
   }
 
   private guess(record: CaptureRecord, walk: Walk): void {
-    const { tables } = walk
-    const depth = ownLayers(walk) - 1
-    if (depth < 1 || walk.layer[depth] !== tables.data) return
-    const before = tables.layers[walk.layer[depth - 1] as number] as Layer
-    if (before.name !== 'udp') return
-    const port = record.view.getUint16((walk.start[depth - 1] as number) + 2)
+    const { tables, marks } = walk
+    if (marks.transportLayer !== tables.udp || payloadLayer(walk, record.view) !== tables.data) return
+    const port = record.view.getUint16(marks.transport + 2)
     if ((this.looked[port] as number) > 3) return
     this.looked[port] = (this.looked[port] as number) + 1
     this.guessesLeft--
     for (const layer of tables.layers) {
-      if (
-        layer?.role !== 'tunnel' ||
-        !layer.recognise?.(record.view, walk.start[depth] as number, walk.end[depth] as number)
-      )
-        continue
+      if (layer?.role !== 'tunnel' || !layer.recognise?.(record.view, marks.payload, marks.end)) continue
       this.looked[port] = 255
       this.guessed.push({ type: layer.name, port })
       return

@@ -22,12 +22,12 @@ export interface ReadOptions {
   readonly onOpen?: (info: CaptureInfo) => void
 }
 
-/** Half of a usual second-level cache: the bytes are still there when they are decoded. */
-const SCAN_BUFFER_SIZE = 512 * 1024
+/** Small beside a second-level cache: the bytes are still there when they are decoded. */
+const SCAN_BUFFER_SIZE = 256 * 1024
 const SMALL_BUFFER_SIZE = 64 * 1024
 const BATCH_SIZE = 1024
 /** How often a file's buffer is filled before the event loop gets its turn. */
-const FILLS_A_TURN = 4
+const FILLS_A_TURN = 8
 
 /**
  * Calls `visit` for every record, always with the same CaptureRecord: it, and the bytes behind it, hold only during

@@ -25,6 +25,8 @@ export interface ArgumentModel {
 
 export interface CommandModel {
   readonly name: string
+  /** One line, for lists of commands. */
+  readonly summary: string
   readonly description: string
   readonly arguments: readonly ArgumentModel[]
   /** In the order of the help, with those for help and version. */
@@ -36,6 +38,7 @@ export function commandModel(command: Command): CommandModel {
   const help = command.createHelp()
   return {
     name: command.name(),
+    summary: command.summary() || command.description(),
     description: command.description(),
     arguments: command.registeredArguments.map(argumentModel),
     options: help.visibleOptions(command).map(optionModel),

@@ -127,7 +127,7 @@ function fish(program: CommandModel): string {
   const before = names === '' ? '' : ` -n ${fishQuoted(`not __fish_seen_subcommand_from ${names}`)}`
   for (const option of program.options) lines.push(`${complete}${before} ${fishOption(option)}`)
   for (const command of program.commands) {
-    lines.push(`${complete} -n __fish_is_first_token -a ${command.name} -d ${fishQuoted(command.description)}`)
+    lines.push(`${complete} -n __fish_is_first_token -a ${command.name} -d ${fishQuoted(command.summary)}`)
     const here = ` -n ${fishQuoted(`__fish_seen_subcommand_from ${command.name}`)}`
     for (const option of command.options) lines.push(`${complete}${here} ${fishOption(option)}`)
     for (const { choices } of command.arguments)

@@ -2,6 +2,7 @@
 /** The bin: runs, prints, sets the exit status; the only file that exits. */
 import { readFileSync } from 'node:fs'
 import { CaptureError, UsageError } from '../errors.ts'
+import type { FlowsOptions } from './commands/flows-options.ts'
 import { ClosedPipe, Output } from './output.ts'
 import { CommanderError, createProgram, type RawOptions } from './program.ts'
 
@@ -12,11 +13,12 @@ function version(): string {
   return (JSON.parse(text) as { version: string }).version
 }
 
-async function run(files: string[], options: RawOptions): Promise<void> {
+function say(text: string): void {
+  process.stderr.write(`${text}\n`)
+}
+
+async function runShow(files: string[], options: RawOptions): Promise<void> {
   const output = new Output()
-  const say = (text: string) => {
-    process.stderr.write(`${text}\n`)
-  }
   if (options.glossary !== undefined) {
     const { fieldGlossary } = await import('./commands/fields.ts')
     const { defaultDissector } = await import('../layers/create-dissector.ts')
@@ -29,8 +31,13 @@ async function run(files: string[], options: RawOptions): Promise<void> {
   process.exitCode = await show(settingsOf(files, options), output, say)
 }
 
+async function runFlows(files: string[], options: FlowsOptions): Promise<void> {
+  const { flows } = await import('./commands/flows.ts')
+  process.exitCode = await flows(files, options, new Output(), say)
+}
+
 try {
-  await createProgram(version(), run).parseAsync()
+  await createProgram(version(), { show: runShow, flows: runFlows }).parseAsync()
 } catch (error) {
   if (error instanceof ClosedPipe) process.exit(0)
   if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? 0 : FAILED)

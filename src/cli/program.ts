@@ -2,6 +2,7 @@
 import { Argument, Command, CommanderError, Option } from 'commander'
 import { FILE_TYPES, type FileType } from '../capture/file-type.ts'
 import { TIME_FORMATS, type TimeFormat } from '../render/time-column.ts'
+import { addFlowsOptions, type FlowsOptions } from './commands/flows-options.ts'
 import { SHELLS, type Shell } from './shells.ts'
 
 export type ColorChoice = 'auto' | 'always' | 'never'
@@ -56,8 +57,14 @@ const LISTS = {
   fieldOption: [],
 }
 
+/** What carries the commands out. */
+export interface Runners {
+  readonly show: (files: string[], options: RawOptions) => Promise<void>
+  readonly flows: (files: string[], options: FlowsOptions) => Promise<void>
+}
+
 /** The program; `run` gets the files and options. Parsing errors are thrown as CommanderError. */
-export function createProgram(version: string, run: (files: string[], options: RawOptions) => Promise<void>): Command {
+export function createProgram(version: string, run: Runners): Command {
   const program = new Command('ovl-dissect')
     .description(
       'Reads captures of Kubernetes overlay networks: VXLAN and GENEVE, outer and inner addresses side by side.',
@@ -66,26 +73,48 @@ export function createProgram(version: string, run: (files: string[], options: R
     .argument('[file...]', 'captures: pcap or pcapng, plain or gzip; - is standard input')
     .showHelpAfterError('(ovl-dissect --help shows the options)')
     .exitOverride()
-  addInput(program)
+  addTunnels(addReading(program))
+  addNaming(program)
   addSelection(program)
   addOutput(program)
   program.addHelpText('after', EXAMPLES)
   program.helpCommand(false)
-  program.action(async (files: string[], options: RawOptions) => run(files, { ...LISTS, ...options }))
+  program.action(async (files: string[], options: RawOptions) => run.show(files, { ...LISTS, ...options }))
+  addFlows(program, run.flows)
   addCompletion(program)
   return program
 }
 
 export { CommanderError }
 
-function addInput(program: Command): void {
-  program
-    .addOption(list('-r, --read <file>', 'another way to name a capture, as in tshark').helpGroup('Input:'))
+function addFlows(program: Command, run: Runners['flows']): void {
+  const command = program
+    .command('flows')
+    .summary('who talked to whom over which tunnel')
+    .description(
+      'Conversations: outer nodes, tunnel and VNI, inner ends, packets and bytes each way, TCP state, handshake time.',
+    )
+    .argument('[file...]', 'captures: pcap or pcapng, plain or gzip; - is standard input')
+  addTunnels(addFlowsOptions(command))
+  command.action(async (files: string[], options: FlowsOptions) => run(files, { ...LISTS, ...options }))
+}
+
+function addReading(program: Command): Command {
+  return program.addOption(list('-r, --read <file>', 'another way to name a capture, as in tshark').helpGroup('Input:'))
+}
+
+/** Which ports hold tunnels. */
+function addTunnels(command: Command): Command {
+  return command
     .addOption(
       list('--port <number>', 'UDP port of a tunnel, with its --proto (repeatable, in pairs)').helpGroup('Input:'),
     )
     .addOption(list('--proto <tunnel>', 'vxlan or geneve; without --port: decode only this one').helpGroup('Input:'))
     .addOption(list('-d, --decode-as <rule>', "tshark's form of it: udp.port==8472,vxlan").helpGroup('Input:'))
+}
+
+function addNaming(program: Command): void {
+  program
     .addOption(
       list('-o, --preference <name:value>', "tshark's preferences of reassembly and sequence analysis").helpGroup(
         'Input:',
@@ -188,4 +217,5 @@ Examples:
   ovl-dissect vxlan.pcap -V --packet 15                  the protocol tree of packet 15
   ovl-dissect vxlan.pcap --sides --packet 15             its outer and inner side by side
   ovl-dissect vxlan.pcap --decap -w inner.pcap           what is inside the tunnels, for tshark
+  ovl-dissect flows vxlan.pcap --by pod                  conversations, added up by pair of pods
   ssh router tcpdump -U -i any -w - 'udp port 8472' | ovl-dissect -`

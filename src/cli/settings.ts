@@ -7,14 +7,13 @@ import { createDissector } from '../layers/create-dissector.ts'
 import { parseLinks } from '../names/links.ts'
 import { createStyle, type Style } from '../render/style.ts'
 import type { TimeFormat } from '../render/time-column.ts'
+import { wholeNumber } from './count.ts'
 import { dissectorOptions, namedPorts } from './decode-as.ts'
 import { type FieldOptions, parseFieldOptions } from './field-options.ts'
 import { fileLabels } from './file-labels.ts'
 import { type PacketRanges, parsePacketRanges } from './packet-ranges.ts'
-import type { ColorChoice, OutputFormat, RawOptions } from './program.ts'
-
-/** Width of the list where nobody looks: in a pipe or a file. */
-const PIPE_WIDTH = 160
+import type { OutputFormat, RawOptions } from './program.ts'
+import { terminalWidth, wantsColor } from './terminal.ts'
 
 export interface Settings {
   readonly files: readonly string[]
@@ -85,7 +84,7 @@ export function settingsOf(files: readonly string[], options: RawOptions): Setti
     time: options.time,
     links: linksOf(options),
     relativeSequence: preferences(options.preference) ?? options.format !== 'fields',
-    width: named ?? (isTerminal ? (process.stdout.columns ?? PIPE_WIDTH) : PIPE_WIDTH),
+    width: named ?? terminalWidth(),
     isStrictWidth: named !== undefined || isTerminal,
     isTerminal,
     style: createStyle(wantsColor(options.color, isTerminal, process.env)),
@@ -107,13 +106,6 @@ function writeOf(options: RawOptions): Settings['write'] {
   if (path === '-' && isPrinted(options))
     throw new UsageError('-w - needs standard output for itself: leave the option out that prints, or name a file')
   return { path, format: fileType ?? fileTypeOf(path) }
-}
-
-function wholeNumber(option: string, text: string, least: number): number {
-  const value = Number(text)
-  if (!/^\d+$/.test(text) || value < least)
-    throw new UsageError(`${option} ${text}: should be a whole number, at least ${least}`)
-  return value
 }
 
 function linksOf(options: RawOptions): Map<number, string> {
@@ -155,14 +147,4 @@ function preferences(texts: readonly string[]): boolean | undefined {
       throw new UsageError(`-o ${text}: reassembly is not done yet; every packet is shown as it was captured`)
   }
   return relative
-}
-
-/** https://no-color.org and https://force-color.org; the option is stronger than both. */
-function wantsColor(choice: ColorChoice, isTerminal: boolean, environment: NodeJS.ProcessEnv): boolean {
-  if (choice !== 'auto') return choice === 'always'
-  const { NO_COLOR, FORCE_COLOR, CLICOLOR_FORCE } = environment
-  if (NO_COLOR !== undefined && NO_COLOR !== '') return false
-  if ((FORCE_COLOR !== undefined && FORCE_COLOR !== '0') || (CLICOLOR_FORCE !== undefined && CLICOLOR_FORCE !== '0'))
-    return true
-  return isTerminal && environment.TERM !== 'dumb'
 }

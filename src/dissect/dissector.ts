@@ -1,6 +1,7 @@
 /** A dissector: layers, the tables that join them, and what a user wants decoded as what. Immutable once built. */
 import { UsageError } from '../errors.ts'
 import type { Field } from './field.ts'
+import type { Skim } from './landmarks.ts'
 import type { Layer } from './layer.ts'
 import { Tables } from './tables.ts'
 import { Walk } from './walk.ts'
@@ -39,9 +40,10 @@ export class Dissector {
   readonly layers: readonly Layer[]
   private readonly places = new Map<string, FieldPlace[]>()
 
-  constructor(layers: readonly Layer[], options: DissectorOptions = {}) {
+  /** `skim` must have been made from these layers. */
+  constructor(layers: readonly Layer[], options: DissectorOptions = {}, skim?: Skim) {
     this.layers = layers
-    this.tables = new Tables(layers)
+    this.tables = new Tables(layers, skim)
     if (options.tunnels !== undefined) {
       for (const layer of layers) {
         if (layer.role !== 'tunnel' || options.tunnels.includes(layer.name)) continue
@@ -55,6 +57,8 @@ export class Dissector {
       if (!Number.isInteger(port) || port < 0 || port > 65_535)
         throw new UsageError(`${table} ${port} is not a port: 0 to 65535`)
       this.tables.set(table, port, number)
+      const { role } = this.tables.layers[number] as Layer
+      if (role !== 'application' && (role !== 'tunnel' || table !== 'udp.port')) this.tables.forgetSkim()
     }
     layers.forEach((layer, index) => {
       for (const root of layer.fields) this.place(root, root, index + 1)

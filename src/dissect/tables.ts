@@ -1,4 +1,5 @@
 /** The tables that join layers: link type, EtherType, IP protocol, UDP and TCP port → layer number. */
+import type { Skim } from './landmarks.ts'
 import type { Layer, TableName } from './layer.ts'
 
 type Step = Layer['step']
@@ -20,6 +21,10 @@ export class Tables {
   readonly layers: readonly (Layer | undefined)[]
   readonly steps: readonly Step[]
   readonly roles: Uint8Array
+  /** 1 for headers that stand between an IP header and the transport header. */
+  readonly isExtension: Uint8Array
+  /** The short way to the landmarks of common packets, if these layers have one. */
+  skim: Skim | undefined
   readonly linkType = new Uint8Array(65_536)
   readonly etherType = new Uint8Array(65_536)
   readonly ipProtocol = new Uint8Array(256)
@@ -37,11 +42,13 @@ export class Tables {
   readonly udp: number
   readonly tcp: number
 
-  constructor(layers: readonly Layer[]) {
+  constructor(layers: readonly Layer[], skim: Skim | undefined) {
     if (layers.length > 255) throw new RangeError('a dissector holds at most 255 layers')
     this.layers = [undefined, ...layers]
     this.steps = [stepNowhere, ...layers.map((layer) => layer.step)]
     this.roles = Uint8Array.from([0, ...layers.map((layer) => RoleNumber[layer.role])])
+    this.isExtension = Uint8Array.from([0, ...layers.map((layer) => (isExtension(layer) ? 1 : 0))])
+    this.skim = skim
     const media: MediaType[] = []
     const recognisers: number[] = []
     layers.forEach((layer, index) => {
@@ -89,6 +96,11 @@ export class Tables {
     this.tcpRecognisers = new Uint8Array(0)
   }
 
+  /** For ports that hold what the short way does not expect there. */
+  forgetSkim(): void {
+    this.skim = undefined
+  }
+
   private array(table: TableName): Uint8Array {
     switch (table) {
       case 'link.type':
@@ -103,6 +115,11 @@ export class Tables {
         return this.tcpPort
     }
   }
+}
+
+/** A network header that names no ends of its own, found by its number in the header before. */
+function isExtension(layer: Layer): boolean {
+  return layer.role === 'network' && layer.ends === undefined && layer.attach.some(([table]) => table === 'ip.proto')
 }
 
 const stepNowhere: Step = (_view, at) => at

@@ -2,6 +2,7 @@
  * The walk: where a packet's layers lie. One instance is reused for a whole scan; `walkPacket` is the hot loop and
  * allocates nothing.
  */
+import { Landmarks, survey } from './landmarks.ts'
 import { Limit, type LimitSource, Stop, type StopReason } from './stop.ts'
 import { RoleNumber, type Tables } from './tables.ts'
 
@@ -9,8 +10,9 @@ import { RoleNumber, type Tables } from './tables.ts'
 export const MAX_DEPTH = 40
 
 export class Walk {
-  /** How many layers were found; the arrays hold something below this index only. */
-  depth = 0
+  /** The main headers of the packet, without a list of all layers. */
+  readonly marks = new Landmarks()
+
   /** Layer numbers of the dissector's tables, outermost first. */
   readonly layer = new Uint8Array(MAX_DEPTH)
   /** First byte of each header. */
@@ -21,11 +23,6 @@ export class Walk {
   readonly end = new Int32Array(MAX_DEPTH)
   /** Payload limit by the length fields alone, had everything been captured. */
   readonly claimed = new Int32Array(MAX_DEPTH)
-  /** Index of the first and the last tunnel header, not counting quoted ones; -1: none. */
-  firstTunnel = -1
-  lastTunnel = -1
-  /** Index of the first layer that an ICMP error quotes; equal to or above `depth`: nothing is quoted. */
-  quote = MAX_DEPTH
   /** Which fragment the innermost network header says this is: true for all but whole packets and first fragments. */
   isLaterFragment = false
   /** Set by an IP header with more fragments to come or an offset; what follows may be shorter than it claims. */
@@ -37,8 +34,7 @@ export class Walk {
   claim = 0
   limitSource: LimitSource = Limit.Captured
 
-  /** Why the walk ended early, if it did: reason, layer number, its first byte, the bytes it needs and has. */
-  stop: StopReason = Stop.None
+  /** Beside `stop`: the layer's number, its first byte, the bytes it needs and has. */
   stopLayer = 0
   stopAt = 0
   needed = 0
@@ -48,20 +44,120 @@ export class Walk {
   frameClaim = 0
 
   readonly tables: Tables
+  /** For the walk itself: it has not asked whether the layers are listed. */
+  readonly found = new Found()
+  /** A frame of which only the landmarks are known so far; its layers are listed when somebody asks. */
+  private skimmed: DataView | undefined
+  private from = 0
+  private to = 0
+  private originalLength = 0
+  private linkType = 0
 
   constructor(tables: Tables) {
     this.tables = tables
+  }
+
+  /** How many layers were found; the arrays hold something below this index only. */
+  get depth(): number {
+    return this.listed().depth
+  }
+
+  /** Index of the first tunnel header, not counting quoted ones; -1: none. */
+  get firstTunnel(): number {
+    return this.listed().firstTunnel
+  }
+
+  /** Index of the last tunnel header, not counting quoted ones; -1: none. */
+  get lastTunnel(): number {
+    return this.listed().lastTunnel
+  }
+
+  /** Index of the first layer that an ICMP error quotes; equal to or above `depth`: nothing is quoted. */
+  get quote(): number {
+    return this.listed().quote
+  }
+
+  /** Why the walk ended early, if it did. */
+  get stop(): StopReason {
+    return this.listed().stop
   }
 
   /** Where the layer at `depth` would end by what is around it: the claim of the layer before, or the frame's. */
   claimBefore(depth: number): number {
     return depth === 0 ? this.frameClaim : (this.claimed[depth - 1] as number)
   }
+
+  /** Forgets the layers behind `depth` and goes on there with layer `id`. */
+  goOn(view: DataView, depth: number, id: number): void {
+    const found = this.listed()
+    found.depth = depth + 1
+    found.stop = Stop.None
+    this.limit = this.end[depth] as number
+    this.claim = this.claimed[depth] as number
+    walkOn(this, view, this.body[depth] as number, id)
+  }
+
+  /** Walks the frame at `[start, end)` layer by layer. */
+  walk(view: DataView, start: number, end: number, originalLength: number, linkType: number): void {
+    const { found, tables } = this
+    this.skimmed = undefined
+    found.depth = 0
+    found.firstTunnel = -1
+    found.lastTunnel = -1
+    found.quote = MAX_DEPTH
+    found.stop = Stop.None
+    this.isLaterFragment = false
+    this.isFragment = false
+    this.limit = end
+    this.claim = originalLength > end - start ? start + originalLength : end
+    this.frameClaim = this.claim
+    this.limitSource = Limit.Captured
+    const first = tables.linkType[linkType] ?? 0
+    if (first === 0) {
+      found.stop = Stop.LinkType
+      this.needed = 0
+      stopAt(this, 0, start, end)
+      return
+    }
+    walkOn(this, view, start, first)
+  }
+
+  /** Finds the landmarks, by the short way if the packet is a common one. */
+  skim(view: DataView, start: number, end: number, originalLength: number, linkType: number): void {
+    const { tables, marks } = this
+    const claim = originalLength > end - start ? start + originalLength : end
+    if (tables.skim?.(marks, tables, view, tables.linkType[linkType] ?? 0, start, end, claim) === true) {
+      this.skimmed = view
+      this.from = start
+      this.to = end
+      this.originalLength = originalLength
+      this.linkType = linkType
+      return
+    }
+    this.walk(view, start, end, originalLength, linkType)
+    survey(this, view)
+  }
+
+  /** The list of layers, made now if the frame was only skimmed. */
+  private listed(): Found {
+    const view = this.skimmed
+    if (view !== undefined) this.walk(view, this.from, this.to, this.originalLength, this.linkType)
+    return this.found
+  }
+}
+
+/** What a walk has found, but for the layers themselves. */
+class Found {
+  depth = 0
+  firstTunnel = -1
+  lastTunnel = -1
+  quote = MAX_DEPTH
+  stop: StopReason = Stop.None
 }
 
 /**
  * Walks one frame that lies at `[start, end)` of `view` and had `originalLength` bytes on the wire. Afterwards `walk`
- * holds its layers, until the next call. Never throws because of the bytes.
+ * holds its layers and landmarks, until the next call. Never throws because of the bytes.
  */
 export function walkPacket(
   walk: Walk,
@@ -71,68 +167,56 @@ export function walkPacket(
   originalLength: number,
   linkType: number,
 ): void {
-  const tables = walk.tables
-  walk.depth = 0
-  walk.firstTunnel = -1
-  walk.lastTunnel = -1
-  walk.quote = MAX_DEPTH
-  walk.isLaterFragment = false
-  walk.isFragment = false
-  walk.stop = Stop.None
-  walk.limit = end
-  walk.claim = originalLength > end - start ? start + originalLength : end
-  walk.frameClaim = walk.claim
-  walk.limitSource = Limit.Captured
-  const first = tables.linkType[linkType] ?? 0
-  if (first === 0) {
-    walk.stop = Stop.LinkType
-    walk.stopLayer = 0
-    walk.stopAt = start
-    walk.needed = 0
-    walk.available = end - start
-    return
-  }
-  walkOn(walk, view, start, first)
+  walk.walk(view, start, end, originalLength, linkType)
+  survey(walk, view)
+}
+
+/**
+ * Like `walkPacket`, for those who mostly need the landmarks: of common packets the layers are listed only when
+ * somebody asks for them, which must be before the bytes of `view` change.
+ */
+export function skimPacket(
+  walk: Walk,
+  view: DataView,
+  start: number,
+  end: number,
+  originalLength: number,
+  linkType: number,
+): void {
+  walk.skim(view, start, end, originalLength, linkType)
 }
 
 type Step = Tables['steps'][number]
 
 /** Goes on with layer `id` at `at`, under the limits that `walk` has. */
 export function walkOn(walk: Walk, view: DataView, at: number, id: number): void {
-  const tables = walk.tables
-  const steps = tables.steps
+  const { tables, found } = walk
+  const { steps } = tables
   let position = at
   let layer = id
   while (layer !== 0) {
     const end = walk.limit
     if (position >= end && (walk.claim <= position || layer === tables.data)) break
-    const depth = walk.depth
+    const { depth } = found
     if (depth === MAX_DEPTH) {
-      stopAt(walk, Stop.TooDeep, layer, position, 0, end)
+      found.stop = Stop.TooDeep
+      stopAt(walk, layer, position, end)
       break
     }
     walk.layer[depth] = layer
     walk.start[depth] = position
     walk.next = 0
-    if (tables.roles[layer] === RoleNumber.tunnel && depth < walk.quote) {
-      if (walk.firstTunnel < 0) walk.firstTunnel = depth
-      walk.lastTunnel = depth
+    if (tables.roles[layer] === RoleNumber.tunnel && depth < found.quote) {
+      if (found.firstTunnel < 0) found.firstTunnel = depth
+      found.lastTunnel = depth
     }
-    let body: number
-    // The same call five times: V8 inlines a call that always has the same target, and these four have most packets.
-    if (layer === tables.ipv4) body = (steps[layer] as Step)(view, position, end, walk)
-    else if (layer === tables.udp) body = (steps[layer] as Step)(view, position, end, walk)
-    else if (layer === tables.tcp) body = (steps[layer] as Step)(view, position, end, walk)
-    else if (layer === tables.ethernet) body = (steps[layer] as Step)(view, position, end, walk)
-    else body = (steps[layer] as Step)(view, position, end, walk)
-    walk.depth = depth + 1
+    const body = (steps[layer] as Step)(view, position, end, walk)
+    found.depth = depth + 1
     if (body < 0) {
       // A header that is cut, or senseless: what is there of it may still be shown.
-      walk.stopLayer = layer
-      walk.stopAt = position
-      walk.available = end > position ? end - position : 0
+      stopAt(walk, layer, position, end)
       // Of an unknown version nothing is known but where the version stands: in the first byte.
-      walk.body[depth] = walk.stop === Stop.UnknownVersion && end > position ? position + 1 : end
+      walk.body[depth] = found.stop === Stop.UnknownVersion && end > position ? position + 1 : end
       walk.end[depth] = end
       walk.claimed[depth] = walk.claim
       break
@@ -145,31 +229,29 @@ export function walkOn(walk: Walk, view: DataView, at: number, id: number): void
   }
 }
 
-function stopAt(walk: Walk, reason: StopReason, layer: number, at: number, needed: number, end: number): void {
-  walk.stop = reason
+function stopAt(walk: Walk, layer: number, at: number, end: number): void {
   walk.stopLayer = layer
   walk.stopAt = at
-  walk.needed = needed
   walk.available = end > at ? end - at : 0
 }
 
 /** For `step`: the header needs `needed` bytes and they are not there. */
 export function truncated(walk: Walk, needed: number): number {
-  walk.stop = Stop.Truncated
+  walk.found.stop = Stop.Truncated
   walk.needed = needed
   return -1
 }
 
 /** For `step`: the header contradicts itself. */
 export function malformed(walk: Walk): number {
-  walk.stop = Stop.Malformed
+  walk.found.stop = Stop.Malformed
   walk.needed = 0
   return -1
 }
 
 /** For `step`: a version nobody knows how to read. */
 export function unknownVersion(walk: Walk): number {
-  walk.stop = Stop.UnknownVersion
+  walk.found.stop = Stop.UnknownVersion
   walk.needed = 0
   return -1
 }
@@ -278,6 +360,7 @@ export function nextIsData(walk: Walk): void {
 
 /** For ICMP: what follows is the head of another packet, quoted. It is walked and shown, but never taken for this packet's own. */
 export function beginQuote(walk: Walk, view: DataView, at: number): void {
-  if (walk.quote > walk.depth + 1) walk.quote = walk.depth + 1
+  const { found } = walk
+  if (found.quote > found.depth + 1) found.quote = found.depth + 1
   nextByIpVersion(walk, view, at)
 }

@@ -1,13 +1,14 @@
 /** Dissectors with every layer of the registry. */
 import { Dissector, type DissectorOptions } from '../dissect/dissector.ts'
 import { LAYERS } from './index.ts'
+import { skim } from './skim.ts'
 
 /**
  * A dissector: the default ports, changed by `options`.
  * @throws UsageError for a protocol or port that does not exist.
  */
 export function createDissector(options: DissectorOptions = {}): Dissector {
-  return new Dissector(LAYERS, options)
+  return new Dissector(LAYERS, options, skim)
 }
 
 let shared: Dissector | undefined

@@ -3,7 +3,7 @@ import type { Source } from '../bytes/source.ts'
 import { type ReadOptions, scanRecords } from '../capture/read-records.ts'
 import type { CaptureRecord } from '../capture/record.ts'
 import type { Dissector, DissectorOptions } from '../dissect/dissector.ts'
-import { type Walk, walkPacket } from '../dissect/walk.ts'
+import { skimPacket, type Walk } from '../dissect/walk.ts'
 import { dissectorOf } from './read.ts'
 
 export interface ScanOptions extends DissectorOptions, ReadOptions {
@@ -26,7 +26,7 @@ export async function scan(
   await scanRecords(
     source,
     (record) => {
-      walkPacket(walk, record.view, record.start, record.end, record.originalLength, record.linkType)
+      skimPacket(walk, record.view, record.start, record.end, record.originalLength, record.linkType)
       return visit(record, walk)
     },
     options,

@@ -4,6 +4,7 @@ import type { Overview } from '../analysis/overview.ts'
 import { type NodePair, type PodPair, topologyOf } from '../analysis/topology.ts'
 import { decimalText, difference } from '../bytes/time.ts'
 import type { Tables } from '../dissect/tables.ts'
+import { BORDERLESS } from './borderless.ts'
 import { escapeText } from './escape.ts'
 import type { Style } from './style.ts'
 import { widthOf } from './width.ts'
@@ -80,8 +81,7 @@ function tableLines(topology: readonly NodePair[], options: OverviewOptions): st
 function layOut(topology: readonly NodePair[], options: OverviewOptions, hasNodes: boolean): string[] {
   const table = new Table({
     head: HEADS.slice(hasNodes ? 0 : 1).map((text) => options.style.bold(text)),
-    style: { head: [], border: [], compact: true, 'padding-left': 0, 'padding-right': 0 },
-    chars: BORDER,
+    ...BORDERLESS,
     colAligns: hasNodes ? ['left', 'left', 'left', 'left', 'right'] : ['left', 'left', 'left', 'right'],
   })
   let left = options.rows
@@ -105,25 +105,6 @@ function layOut(topology: readonly NodePair[], options: OverviewOptions, hasNode
 }
 
 const SGR = /\x1b\[[0-9;]*m/g
-
-/** No borders: rows stay readable at 80 columns and can be copied. */
-const BORDER = {
-  top: '',
-  'top-mid': '',
-  'top-left': '',
-  'top-right': '',
-  bottom: '',
-  'bottom-mid': '',
-  'bottom-left': '',
-  'bottom-right': '',
-  left: '',
-  'left-mid': '',
-  mid: '',
-  'mid-mid': '',
-  right: '',
-  'right-mid': '',
-  middle: '  ',
-}
 
 function nodesText({ nodes }: NodePair): string {
   return nodes === undefined ? '(no tunnel)' : `${nodes.a} ↔ ${nodes.b}`

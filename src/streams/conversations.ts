@@ -8,9 +8,8 @@ import type { CaptureRecord } from '../capture/record.ts'
 import type { Layer, Memory } from '../dissect/layer.ts'
 import type { LayerNotes } from '../dissect/notes.ts'
 import { readingAt } from '../dissect/reading.ts'
-import { Stop } from '../dissect/stop.ts'
 import type { Tables } from '../dissect/tables.ts'
-import { MAX_DEPTH, type Walk, walkOn } from '../dissect/walk.ts'
+import { MAX_DEPTH, type Walk } from '../dissect/walk.ts'
 import { offeredWindowShift } from '../layers/transport/tcp-options.ts'
 import { BoundedMap } from './bounded-map.ts'
 import { type Ends, endsOf } from './conversation-key.ts'
@@ -110,11 +109,7 @@ export class Conversations {
       return
     }
     if (connection.application === 0) return
-    walk.depth = depth + 1
-    walk.stop = Stop.None
-    walk.limit = walk.end[depth] as number
-    walk.claim = walk.claimed[depth] as number
-    walkOn(walk, record.view, walk.body[depth] as number, connection.application)
+    walk.goOn(record.view, depth, connection.application)
   }
 
   /** Lets the layer behind a transport header speak with its conversation. */

@@ -1,9 +1,10 @@
 /** Copies: one packet seen on several interfaces, told from packets that only look alike. */
 import { describe, expect, test } from 'vitest'
-import { Copies } from '../../src/analysis/copies.ts'
+import type { Copies } from '../../src/analysis/copies.ts'
 import { CaptureError, scan } from '../../src/index.ts'
 import * as frames from '../dissect/frames.ts'
 import { captureUrl } from '../packet/captures.ts'
+import { sightings } from './sightings.ts'
 
 const { ethernet, ipv4, ipv6, recordOf, sll2, tcp, u8, udp, vxlan, walkOf } = frames
 const SLL2 = 276
@@ -31,11 +32,11 @@ const packet = ({ outer = {}, vni = 42, inner = {}, tcp: header = {} }: Options 
 
 /** Frames one after another, each at an interface of its own and a time. */
 function copies() {
-  const known = new Copies()
+  const { known, observe } = sightings()
   let number = 0
   const see = (payload: Uint8Array, index = 3, time = 0, direction = 0): boolean => {
     const record = recordOf(sll2({ index, direction }, payload), { number: ++number, linkType: SLL2, time })
-    return known.observe(record, walkOf(record))
+    return observe(record, walkOf(record))
   }
   return { known, see }
 }
@@ -165,10 +166,10 @@ describe('packets without a tunnel', () => {
   })
 
   test('of IPv6 are compared without hop limit and flow label', () => {
-    const known = new Copies()
+    const { observe } = sightings()
     const see = (payload: Uint8Array, index: number) => {
       const record = recordOf(sll2({ type: 0x86dd, index }, payload), { number: index, linkType: SLL2 })
-      return known.observe(record, walkOf(record))
+      return observe(record, walkOf(record))
     }
     const one = ipv6({ next: 6 }, tcp())
     expect(see(one, 1)).toBe(false)
@@ -187,10 +188,10 @@ describe('packets without a tunnel', () => {
 
 describe('places', () => {
   test('are the interfaces of a pcapng file', () => {
-    const known = new Copies()
+    const { observe } = sightings()
     const see = (interfaceId: number) => {
       const record = recordOf(ethernet({}, packet()), { interfaceId })
-      return known.observe(record, walkOf(record))
+      return observe(record, walkOf(record))
     }
     expect([see(0), see(0), see(1)]).toEqual([false, false, true])
   })
@@ -214,11 +215,11 @@ describe('the captures', () => {
   })
 
   test('multi-node.pcap has nine packets that came in and that nothing carried on', async () => {
-    const known = new Copies()
+    const { known, observe } = sightings()
     const alone = new Map<number, number>()
     await scan(captureUrl('multi-node.pcap'), (record, walk) => {
       const packetType = record.view.getUint8(record.start + 10)
-      if (known.observe(record, walk)) alone.delete(known.original)
+      if (observe(record, walk)) alone.delete(known.original)
       else alone.set(record.number, packetType)
     })
     const types = [...alone.values()]
@@ -241,9 +242,9 @@ describe('the captures', () => {
 })
 
 async function counted(capture: string): Promise<Copies> {
-  const known = new Copies()
+  const { known, observe } = sightings()
   try {
-    await scan(captureUrl(capture), (record, walk) => void known.observe(record, walk))
+    await scan(captureUrl(capture), (record, walk) => void observe(record, walk))
   } catch (error) {
     if (!(error instanceof CaptureError) || error.code !== 'cut') throw error
   }

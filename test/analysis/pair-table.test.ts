@@ -1,6 +1,8 @@
 /** Who talked to whom inside what: counters for each pair, over typed arrays that grow. */
 import { describe, expect, test } from 'vitest'
 import { MAX_PAIRS, type Pair, PairTable } from '../../src/analysis/pair-table.ts'
+import type { CaptureRecord } from '../../src/capture/record.ts'
+import { payloadLayer } from '../../src/dissect/payload-layer.ts'
 import { defaultDissector } from '../../src/layers/create-dissector.ts'
 import * as frames from '../dissect/frames.ts'
 
@@ -9,7 +11,17 @@ const { tables } = defaultDissector()
 
 function add(table: PairTable, frame: Uint8Array, { isCopy = false, originalLength = frame.length } = {}): void {
   const record = recordOf(frame, { originalLength })
-  table.add(record, walkOf(record), isCopy)
+  count(table, record, isCopy)
+}
+
+/** Counts a frame as the overview does. */
+function count(table: PairTable, record: CaptureRecord, isCopy = false): void {
+  const walk = walkOf(record)
+  const pair = table.find(record.view, walk)
+  table.count(pair, record, walk, isCopy, 0)
+  if (isCopy) return
+  table.note(pair, walk.marks.transportLayer)
+  table.note(pair, payloadLayer(walk, record.view))
 }
 
 const pairsOf = (table: PairTable): Pair[] => [...table.pairs(tables)]
@@ -36,11 +48,11 @@ describe('a pair', () => {
     expect(layerNames(pair)).toEqual(['tcp'])
   })
 
-  test('counts copies as frames and bytes, not as packets', () => {
+  test('counts copies as frames only, not as packets nor bytes', () => {
     const table = new PairTable()
     add(table, overVxlan(42, inner))
     add(table, overVxlan(42, inner, { ttl: 63 }), { isCopy: true })
-    expect(pairsOf(table)).toMatchObject([{ packets: 1, frames: 2, bytes: 208 }])
+    expect(pairsOf(table)).toMatchObject([{ packets: 1, frames: 2, bytes: 104 }])
   })
 
   test('counts bytes on the wire, not those captured', () => {
@@ -165,7 +177,6 @@ describe('thousands of pairs', () => {
     const table = new PairTable()
     const frame = overVxlan(1, inner)
     const record = recordOf(frame)
-    const walk = walkOf(record)
     const expected = new Map<string, number>()
     // Positions of the inner source and of the VNI in the frame.
     const [source, vni] = [50 + 14 + 12, 46]
@@ -173,7 +184,7 @@ describe('thousands of pairs', () => {
       const pair = (i * 7919) % 6007
       word(frame, source, 0x0a00_0000 + (pair >> 2))
       word(frame, vni, ((pair & 3) + 1) << 8)
-      table.add(record, walk, false)
+      count(table, record)
       const key = `10.0.${pair >> 10}.${(pair >> 2) & 255} ${(pair & 3) + 1}`
       expected.set(key, (expected.get(key) ?? 0) + 1)
     }
@@ -189,13 +200,12 @@ describe('thousands of pairs', () => {
     const table = new PairTable()
     const frame = ethernet({ type: 0x86dd }, ipv6({ from: 'fd00::', to: 'fd00::', next: 6 }, tcp()))
     const record = recordOf(frame)
-    const walk = walkOf(record)
     const [source, destination] = [14 + 8 + 12, 14 + 24 + 4]
     for (let i = 0; i < 12_000; i++) {
       const pair = i % 4000
       word(frame, source, pair)
       word(frame, destination, 4000 - pair)
-      table.add(record, walk, false)
+      count(table, record)
     }
     const pairs = pairsOf(table)
     expect(pairs).toHaveLength(4000)
@@ -209,14 +219,13 @@ describe('thousands of pairs', () => {
     const table = new PairTable()
     const frame = overVxlan(1, inner)
     const record = recordOf(frame)
-    const walk = walkOf(record)
     for (let i = 0; i < MAX_PAIRS + 50; i++) {
       word(frame, 50 + 14 + 12, i)
-      table.add(record, walk, false)
+      count(table, record)
     }
     expect([table.size, table.overflow]).toEqual([MAX_PAIRS, 50])
     word(frame, 50 + 14 + 12, 5)
-    table.add(record, walk, false)
+    count(table, record)
     expect([table.size, table.overflow]).toEqual([MAX_PAIRS, 50])
     const [first, ...rest] = table.pairs(tables)
     expect(first).toMatchObject({ source: '0.0.0.0', packets: 1 })

@@ -85,7 +85,7 @@ function everything(record: CaptureRecord): string {
   }
   overview.add(record, walk)
   const pairs = new PairTable()
-  pairs.add(record, walk, false)
+  pairs.count(pairs.find(record.view, walk), record, walk, false, 0)
   return JSON.stringify([
     packetToJson(packet),
     tree.map(plain),

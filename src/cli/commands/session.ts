@@ -2,7 +2,7 @@
 import type { Overview } from '../../analysis/overview.ts'
 import type { Instant } from '../../bytes/time.ts'
 import type { CaptureInterface, CaptureRecord } from '../../capture/record.ts'
-import { type Walk, walkPacket } from '../../dissect/walk.ts'
+import { skimPacket, type Walk, walkPacket } from '../../dissect/walk.ts'
 import type { CaptureError } from '../../errors.ts'
 import type { Dissection } from '../../packet/dissection.ts'
 import { Conversations } from '../../streams/conversations.ts'
@@ -40,7 +40,8 @@ export async function readCapture(
   const clock = new RunningClock()
   const last = packets?.last ?? Number.POSITIVE_INFINITY
   const visit: Visit = (record, file, neighbours) => {
-    walkPacket(walk, record.view, record.start, record.end, record.originalLength, record.linkType)
+    const walked = conversations === undefined ? skimPacket : walkPacket
+    walked(walk, record.view, record.start, record.end, record.originalLength, record.linkType)
     const notes = conversations?.observe(record, walk)
     const isCopy = overview.add(record, walk)
     if (show !== undefined) {
