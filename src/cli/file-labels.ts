@@ -2,7 +2,7 @@
 import { basename } from 'node:path'
 
 /** Cells of the list that a label takes at most. */
-export const LABEL_WIDTH = 12
+export const LABEL_WIDTH = 8
 
 /**
  * File names without extension and without what all of them begin with (`multi-node-ctr.pcap`, `multi-node-w0.pcap` →
@@ -14,6 +14,11 @@ export function fileLabels(files: readonly string[]): ReadonlyMap<string, string
   const labels = names.map((name) => name.slice(shared) || name)
   const isClear = new Set(labels).size === labels.length && labels.every((label) => label.length <= LABEL_WIDTH)
   return new Map(files.map((file, index) => [file, isClear ? (labels[index] as string) : `#${index + 1}`]))
+}
+
+/** `ctr is multi-node-ctr.pcap, w0 is multi-node-w0.pcap`. */
+export function legend(labels: ReadonlyMap<string, string>): string {
+  return Array.from(labels, ([file, label]) => `${label} is ${file}`).join(', ')
 }
 
 /** How many characters all names begin with, up to and with a separator. */

@@ -11,7 +11,8 @@ const file = scratch()
 describe('--merge', () => {
   it('lists both captures by time, each row with its file, one packet seen on two nodes as such', () => {
     const { stdout, stderr } = ovl([...NODES, '--merge', '--width', '140', '--packet', '1-4'])
-    const rows = stdout.trimEnd().split('\n')
+    const [title, ...rows] = stdout.trimEnd().split('\n')
+    expect(title).toBe(`==> ctr is ${NODES[0]}, w0 is ${NODES[1]} <==`)
     expect(rows.map((row) => row.slice(13, 16).trim())).toEqual(['ctr', 'ctr', 'ctr', 'w0'])
     expect(rows[3]).toContain('= 2, forwarded: TTL 64→63')
     expect(stderr).toMatch(/^2 captures merged: /)
@@ -60,7 +61,7 @@ describe('labels', () => {
   it('are what tells the names apart', () => {
     expect(labels('a/multi-node-ctr.pcap', 'b/multi-node-w0.pcapng.gz')).toEqual(['ctr', 'w0'])
     expect(labels('left.pcap', 'right.pcap')).toEqual(['left', 'right'])
-    expect(labels('vxlan.pcap', 'vxlan-eth1.pcap')).toEqual(['vxlan', 'vxlan-eth1'])
+    expect(labels('vxlan.pcap', 'vxlan-w0.pcap')).toEqual(['vxlan', 'vxlan-w0'])
   })
   it('are numbers where names do not, or are too long', () => {
     expect(labels('a/x.pcap', 'b/x.pcap')).toEqual(['#1', '#2'])

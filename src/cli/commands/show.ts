@@ -4,6 +4,7 @@ import { CaptureError } from '../../errors.ts'
 import { packetToJson } from '../../packet/json.ts'
 import { Packet } from '../../packet/packet.ts'
 import { escapeText } from '../../render/escape.ts'
+import { legend } from '../file-labels.ts'
 import { inputsOf } from '../input.ts'
 import type { Output } from '../output.ts'
 import type { Settings } from '../settings.ts'
@@ -54,7 +55,8 @@ async function showAll(
   printer.begin?.()
   for (const input of inputs) {
     const overview = new Overview()
-    if (inputs.length > 1 && printer.isForPeople) output.line(`==> ${escapeText(input.name)} <==`)
+    const title = inputs.length > 1 ? input.name : legend(settings.labels)
+    if (title !== '' && printer.isForPeople) output.line(`==> ${escapeText(title)} <==`)
     const shower = printer.start()
     const save = saver && ((shown: Shown) => isSelected(shown, settings) && saver.take(shown))
     let isWhole = true
