@@ -16,6 +16,9 @@ export interface Sink {
 
 const BUFFER_SIZE = 64 * 1024
 
+/** Files opened so far: two for the same path do not get in each other's way. */
+let opened = 0
+
 /**
  * A file, written under a temporary name beside its own and renamed when it is closed, so that what was cut short is
  * never taken for the whole, and the file that is being read may be the one that is replaced. What is no regular file
@@ -26,8 +29,8 @@ export function openFileSink(path: string): Sink {
   try {
     const target = targetOf(path)
     if (target === undefined) return new DescriptorSink(openSync(path, 'w'), path, () => {})
-    const temporary = `${target}.${process.pid}.part`
-    return new DescriptorSink(openSync(temporary, 'w'), path, (isWhole) => {
+    const temporary = `${target}.${process.pid}-${++opened}.part`
+    return new DescriptorSink(openSync(temporary, 'wx'), path, (isWhole) => {
       if (isWhole) renameSync(temporary, target)
       else unlinkSync(temporary)
     })

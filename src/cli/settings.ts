@@ -105,6 +105,8 @@ function writeOf(options: RawOptions): Settings['write'] {
   }
   if (path === '-' && isPrinted(options))
     throw new UsageError('-w - needs standard output for itself: leave the option out that prints, or name a file')
+  if (path === '-' && process.stdout.isTTY === true)
+    throw new UsageError('-w - writes bytes, and standard output is a terminal: name a file, or pipe it on')
   return { path, format: fileType ?? fileTypeOf(path) }
 }
 

@@ -135,6 +135,15 @@ describe('a file', () => {
     expect(existsSync(file('never.pcap'))).toBe(false)
   })
 
+  test('that two writers are after is the one that was closed last', async () => {
+    const [one, two] = [createCaptureWriter(file('same.pcap')), createCaptureWriter(file('same.pcap'))]
+    await one.write({ bytes, linkType: 1 })
+    for (let i = 0; i < 3; i++) await two.write({ bytes, linkType: 1 })
+    await two.close()
+    await one.close()
+    expect((await scanAll(file('same.pcap'))).records).toHaveLength(1)
+  })
+
   test('that cannot be made is an error that says why', () => {
     expect(() => createCaptureWriter('/nowhere/x.pcap')).toThrow(
       expect.objectContaining({ code: 'unwritable', path: '/nowhere/x.pcap', message: 'no such directory' }),

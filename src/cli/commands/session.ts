@@ -33,14 +33,15 @@ export async function readCapture(
 ): Promise<void> {
   const { dissector, packets, count } = settings
   const walk: Walk = dissector.walk()
+  // What other packets tell is for who reads it: not where packets are only written.
   const conversations =
-    show === undefined
+    show === undefined || !settings.isPrinted
       ? undefined
       : new Conversations(dissector.tables, { relativeSequence: settings.relativeSequence })
   const clock = new RunningClock()
   const last = packets?.last ?? Number.POSITIVE_INFINITY
   const visit: Visit = (record, file, neighbours) => {
-    const walked = conversations === undefined ? skimPacket : walkPacket
+    const walked = show === undefined ? skimPacket : walkPacket
     walked(walk, record.view, record.start, record.end, record.originalLength, record.linkType)
     const notes = conversations?.observe(record, walk)
     const isCopy = overview.add(record, walk)
