@@ -1,4 +1,5 @@
 /** Where bytes go: a file that appears whole or not at all, or a descriptor such as standard output. */
+import { randomBytes } from 'node:crypto'
 import { closeSync, openSync, realpathSync, renameSync, statSync, unlinkSync } from 'node:fs'
 import { CaptureError } from '../errors.ts'
 import { writeFully } from './write-fully.ts'
@@ -16,9 +17,6 @@ export interface Sink {
 
 const BUFFER_SIZE = 64 * 1024
 
-/** Files opened so far: two for the same path do not get in each other's way. */
-let opened = 0
-
 /**
  * A file, written under a temporary name beside its own and renamed when it is closed, so that what was cut short is
  * never taken for the whole, and the file that is being read may be the one that is replaced. What is no regular file
@@ -29,7 +27,8 @@ export function openFileSink(path: string): Sink {
   try {
     const target = targetOf(path)
     if (target === undefined) return new DescriptorSink(openSync(path, 'w'), path, () => {})
-    const temporary = `${target}.${process.pid}-${++opened}.part`
+    // Two writers of one path do not get in each other's way, nor does what a crash has left.
+    const temporary = `${target}.${randomBytes(4).toString('hex')}.part`
     return new DescriptorSink(openSync(temporary, 'wx'), path, (isWhole) => {
       if (isWhole) renameSync(temporary, target)
       else unlinkSync(temporary)
