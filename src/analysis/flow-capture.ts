@@ -5,7 +5,7 @@ import type { Walk } from '../dissect/walk.ts'
 import { Copies } from './copies.ts'
 import { FlowTable } from './flow-table.ts'
 import { PairTable } from './pair-table.ts'
-import { instantAt, stretch, timeOf } from './span.ts'
+import { Clock, instantAt, stretch } from './span.ts'
 import { Topics } from './topics.ts'
 
 /** Pairs of inner addresses are enough for tables by pod, node and VNI, and cost half. */
@@ -20,9 +20,7 @@ export class FlowCapture {
   withoutIp = 0
   /** Frames inside a tunnel. */
   tunnelled = 0
-  /** The second in which the clock began: that of the first frame. */
-  began: number
-  private hasBegun: boolean
+  private readonly clock: Clock
   private readonly hasConversations: boolean
   private readonly span = new Float64Array([Number.NaN, Number.NaN])
 
@@ -30,16 +28,14 @@ export class FlowCapture {
   constructor(detail: Detail, began?: number) {
     this.hasConversations = detail === 'conversations'
     this.flows = new FlowTable((record, walk) => this.topics.of(record, walk))
-    this.hasBegun = began !== undefined
-    this.began = began ?? 0
+    this.clock = new Clock(began)
   }
 
   /** Takes a frame in. */
   add(record: CaptureRecord, walk: Walk): void {
-    if (!this.hasBegun) this.begin(record)
     const { view } = record
     const { marks } = walk
-    const now = timeOf(record, this.began)
+    const now = this.clock.at(record)
     stretch(this.span, 0, 1, now)
     if (marks.tunnel >= 0) this.tunnelled++
     const pair = this.pairs.find(view, walk)
@@ -59,6 +55,11 @@ export class FlowCapture {
     this.copies.observe(record, walk, this.pairs.find(record.view, walk))
   }
 
+  /** The second in which the clock began: that of the first frame. */
+  get began(): number {
+    return this.clock.began
+  }
+
   /** Frames that found no room in the tables. */
   get overflow(): number {
     return this.hasConversations ? this.flows.overflow : this.pairs.overflow
@@ -69,10 +70,5 @@ export class FlowCapture {
     const [first, last] = this.span as unknown as [number, number]
     if (Number.isNaN(first)) return undefined
     return { first: instantAt(first, this.began), last: instantAt(last, this.began) }
-  }
-
-  private begin(record: CaptureRecord): void {
-    this.hasBegun = true
-    this.began = record.seconds
   }
 }

@@ -244,6 +244,45 @@ export class PairTable {
     return this.vni(pair * ROW_WORDS)
   }
 
+  /** Packets of a pair by its number. */
+  packetsOf(pair: number): number {
+    return this.counter(pair * ROW_WORDS, word.packets)
+  }
+
+  isInTunnel(pair: number): boolean {
+    return this.tunnelLayer(pair * ROW_WORDS) !== 0
+  }
+
+  /** A number for the kind of tunnel and of outer addresses; 0 without a tunnel. */
+  outerKind(pair: number): number {
+    return (((this.words[pair * ROW_WORDS] as number) & ~INNER_IPV6) >>> 24) as number
+  }
+
+  isInnerIpv6(pair: number): boolean {
+    return ((this.words[pair * ROW_WORDS] as number) & INNER_IPV6) !== 0
+  }
+
+  /** The lower and the higher word of the outer (inner) ends: equal for both directions. */
+  lowEnd(pair: number, isOuter: boolean): number {
+    const at = pair * ROW_WORDS + (isOuter ? word.outer : word.inner)
+    const { words } = this
+    return (words[at] as number) < (words[at + 1] as number) ? (words[at] as number) : (words[at + 1] as number)
+  }
+
+  highEnd(pair: number, isOuter: boolean): number {
+    const at = pair * ROW_WORDS + (isOuter ? word.outer : word.inner)
+    const { words } = this
+    return (words[at] as number) < (words[at + 1] as number) ? (words[at + 1] as number) : (words[at] as number)
+  }
+
+  hasSameOuter(pair: number, other: number): boolean {
+    return this.words[pair * ROW_WORDS + word.outer] === this.words[other * ROW_WORDS + word.outer]
+  }
+
+  hasSameInner(pair: number, other: number): boolean {
+    return this.words[pair * ROW_WORDS + word.inner] === this.words[other * ROW_WORDS + word.inner]
+  }
+
   /** A hash of a pair's ends and tunnel without the VNI; `isBack`: of the ends the other way round. */
   endsHash(pair: number, isBack: boolean): number {
     const { words } = this
@@ -295,7 +334,7 @@ export class PairTable {
   /** The layers noted in a row. */
   layersOf(row: number): number[] {
     const bits = this.words[row + word.spoken] as number
-    return this.spokenLayers.filter((_, slot) => slot < 32 && ((bits >>> slot) & 1) === 1)
+    return this.spokenLayers.filter((_, slot) => slot < 32 && ((bits >>> slot) & 1) === 1).sort((a, b) => a - b)
   }
 
   private insert(hash: number, scope: number, a: number, b: number, c: number, d: number): number {

@@ -1,10 +1,10 @@
 #!/usr/bin/env node
 /** The bin: runs, prints, sets the exit status; the only file that exits. */
 import { readFileSync } from 'node:fs'
-import { CaptureError, UsageError } from '../errors.ts'
 import type { FlowsOptions } from './commands/flows-options.ts'
-import { ClosedPipe, Output } from './output.ts'
-import { CommanderError, createProgram, type RawOptions } from './program.ts'
+import { Output } from './output.ts'
+import { type Command, CommanderError, createProgram, type RawOptions } from './program.ts'
+import type { Shell } from './shells.ts'
 
 const FAILED = 2
 
@@ -20,29 +20,35 @@ function say(text: string): void {
 async function runShow(files: string[], options: RawOptions): Promise<void> {
   const output = new Output()
   if (options.glossary !== undefined) {
-    const { fieldGlossary } = await import('./commands/fields.ts')
-    const { defaultDissector } = await import('../layers/create-dissector.ts')
+    const { defaultDissector, fieldGlossary } = await import('./engine.ts')
     for (const line of fieldGlossary(defaultDissector())) output.line(line)
     output.flush()
     return
   }
-  const { settingsOf } = await import('./settings.ts')
-  const { show } = await import('./commands/show.ts')
+  const { settingsOf, show } = await import('./engine.ts')
   process.exitCode = await show(settingsOf(files, options), output, say)
 }
 
 async function runFlows(files: string[], options: FlowsOptions): Promise<void> {
-  const { flows } = await import('./commands/flows.ts')
+  const { flows } = await import('./engine.ts')
   process.exitCode = await flows(files, options, new Output(), say)
 }
 
+async function runCompletion(shell: Shell, program: Command): Promise<void> {
+  const { commandModel, completionScript } = await import('./engine.ts')
+  const output = new Output()
+  output.line(completionScript(shell, commandModel(program)))
+  output.flush()
+}
+
 try {
-  await createProgram(version(), { show: runShow, flows: runFlows }).parseAsync()
+  await createProgram(version(), { show: runShow, flows: runFlows, completion: runCompletion }).parseAsync()
 } catch (error) {
-  if (error instanceof ClosedPipe) process.exit(0)
   if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? 0 : FAILED)
-  if (!(error instanceof UsageError) && !(error instanceof CaptureError)) throw error
-  const path = error instanceof CaptureError && error.path !== undefined ? `${error.path}: ` : ''
-  process.stderr.write(`ovl-dissect: ${path}${error.message}\n`)
+  // By name: the engine is a bundle of its own, with its own classes.
+  const { name, message, path } = error as Error & { path?: string }
+  if (name === 'ClosedPipe') process.exit(0)
+  if (name !== 'UsageError' && name !== 'CaptureError') throw error
+  process.stderr.write(`ovl-dissect: ${path === undefined ? '' : `${path}: `}${message}\n`)
   process.exit(FAILED)
 }

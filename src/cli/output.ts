@@ -4,7 +4,9 @@ import { writeFully } from '../bytes/write-fully.ts'
 const FLUSH_AT = 64 * 1024
 
 /** Thrown to leave every loop when nobody reads any more. */
-export class ClosedPipe extends Error {}
+export class ClosedPipe extends Error {
+  override readonly name = 'ClosedPipe'
+}
 
 export class Output {
   private pending = ''

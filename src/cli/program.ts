@@ -61,6 +61,7 @@ const LISTS = {
 export interface Runners {
   readonly show: (files: string[], options: RawOptions) => Promise<void>
   readonly flows: (files: string[], options: FlowsOptions) => Promise<void>
+  readonly completion: (shell: Shell, program: Command) => Promise<void>
 }
 
 /** The program; `run` gets the files and options. Parsing errors are thrown as CommanderError. */
@@ -81,11 +82,11 @@ export function createProgram(version: string, run: Runners): Command {
   program.helpCommand(false)
   program.action(async (files: string[], options: RawOptions) => run.show(files, { ...LISTS, ...options }))
   addFlows(program, run.flows)
-  addCompletion(program)
+  addCompletion(program, run.completion)
   return program
 }
 
-export { CommanderError }
+export { type Command, CommanderError }
 
 function addFlows(program: Command, run: Runners['flows']): void {
   const command = program
@@ -189,17 +190,13 @@ function addOutput(program: Command): void {
     )
 }
 
-function addCompletion(program: Command): void {
+function addCompletion(program: Command, run: Runners['completion']): void {
   program
     .command('completion')
     .description('print the completion script of a shell')
     .addArgument(new Argument('<shell>', 'which shell').choices([...SHELLS]))
     .addHelpText('after', COMPLETION_HELP)
-    .action(async (shell: Shell) => {
-      const { commandModel } = await import('./command-model.ts')
-      const { completionScript } = await import('./completion.ts')
-      process.stdout.write(`${completionScript(shell, commandModel(program))}\n`)
-    })
+    .action(async (shell: Shell) => run(shell, program))
 }
 
 const COMPLETION_HELP = `

@@ -9,7 +9,7 @@ import type { Walk } from '../dissect/walk.ts'
 import { BoundedMap } from '../streams/bounded-map.ts'
 import { Replies } from '../streams/replies.ts'
 import type { Dissection } from './dissection.ts'
-import { HubbleApplications, type Layer7 } from './hubble-application.ts'
+import { hubbleApplication, type Layer7 } from './hubble-application.ts'
 import { transportSummary } from './hubble-summary.ts'
 import { type Ip, type Side, sidesOf, type Transport, type Tunnel } from './sides.ts'
 import { summaryOf } from './summary.ts'
@@ -104,12 +104,10 @@ export class HubbleFlows {
   private readonly names: AddressNames
   private readonly replies = new Replies()
   private readonly identities = new BoundedMap<string, number>(IDENTITIES)
-  private readonly applications: HubbleApplications
 
   /** `names`: what is known about addresses from elsewhere. */
   constructor(names: AddressNames = () => undefined) {
     this.names = names
-    this.applications = new HubbleApplications()
   }
 
   /** The flow of a packet; every packet of the capture has to pass in order. `names`: those of interface indexes. */
@@ -127,7 +125,7 @@ export class HubbleFlows {
     const tunnel = tunnels.at(-1)
     const isReply = this.replies.isReply(record, walk)
     if (ip !== undefined && tunnel !== undefined) this.identities.set(ip.source, tunnel.vni)
-    const l7 = this.applications.of(packet)
+    const l7 = hubbleApplication(packet)
     const l4 = layer4(own.transport)
     const nodeName = this.nameOf(outer?.ip?.source, 'node')
     const isTrace = tunnel !== undefined && l7 === undefined

@@ -1,11 +1,11 @@
 /** Flows as a table for people. */
-import Table from 'cli-table3'
 import type { FlowGroup } from '../analysis/flow-groups.ts'
 import type { Flow } from '../analysis/flows.ts'
 import { durationText } from '../bytes/time.ts'
 import { BORDERLESS } from './borderless.ts'
 import { escapeText } from './escape.ts'
 import type { Style } from './style.ts'
+import { newTable } from './table.ts'
 import { cut, widthOf } from './width.ts'
 
 export interface FlowTableOptions {
@@ -136,7 +136,7 @@ function tableText<Row>(rows: readonly Row[], all: readonly Column<Row>[], optio
     if (least === 0) break
     kept = kept.filter(({ column }) => column.dropped !== least || column.dropped === 0)
   }
-  const table = new Table({
+  const table = newTable({
     head: kept.map(({ column }) => options.style.bold(column.head)),
     ...BORDERLESS,
     colAligns: kept.map(({ column }) => (column.isRight === true ? 'right' : 'left')),

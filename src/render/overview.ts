@@ -1,5 +1,4 @@
 /** The overview: one line about the capture, and the outer-versus-inner table. */
-import Table from 'cli-table3'
 import type { Overview } from '../analysis/overview.ts'
 import { type NodePair, type PodPair, topologyOf } from '../analysis/topology.ts'
 import { decimalText, difference } from '../bytes/time.ts'
@@ -7,6 +6,7 @@ import type { Tables } from '../dissect/tables.ts'
 import { BORDERLESS } from './borderless.ts'
 import { escapeText } from './escape.ts'
 import type { Style } from './style.ts'
+import { newTable } from './table.ts'
 import { widthOf } from './width.ts'
 
 export interface OverviewOptions {
@@ -79,7 +79,7 @@ function tableLines(topology: readonly NodePair[], options: OverviewOptions): st
 }
 
 function layOut(topology: readonly NodePair[], options: OverviewOptions, hasNodes: boolean): string[] {
-  const table = new Table({
+  const table = newTable({
     head: HEADS.slice(hasNodes ? 0 : 1).map((text) => options.style.bold(text)),
     ...BORDERLESS,
     colAligns: hasNodes ? ['left', 'left', 'left', 'left', 'right'] : ['left', 'left', 'left', 'right'],
@@ -95,7 +95,7 @@ function layOut(topology: readonly NodePair[], options: OverviewOptions, hasNode
       table.push(hasNodes ? [index === 0 ? options.style.outer(nodesText(pair)) : '', ...row] : row)
     })
   }
-  const hidden = topology.reduce((sum, pair) => sum + pair.pods.length, 0) - (options.rows - left)
+  const hidden = topology.reduce((sum, pair) => sum + pair.size, 0) - (options.rows - left)
   const lines = table
     .toString()
     .split('\n')

@@ -8,8 +8,10 @@ import { decimalText, difference } from '../../bytes/time.ts'
 import { CaptureError, UsageError } from '../../errors.ts'
 import { createDissector } from '../../layers/create-dissector.ts'
 import { escapeText } from '../../render/escape.ts'
+import { flowsText, groupsText } from '../../render/flows.ts'
 import { RowWriter } from '../../render/rows.ts'
 import { createStyle, type Style } from '../../render/style.ts'
+import { loadTables } from '../../render/table.ts'
 import { wholeNumber } from '../count.ts'
 import { dissectorOptions } from '../decode-as.ts'
 import type { Output } from '../output.ts'
@@ -158,8 +160,7 @@ async function tableText(
 ): Promise<string> {
   const lines = [headLine(rows, capture, files)]
   if (rows.total > 0) {
-    // The table library is only loaded when a table is printed.
-    const { flowsText, groupsText } = await import('../../render/flows.ts')
+    await loadTables()
     const shown = [...rows.take(settings.top)]
     const { by } = settings.options
     lines.push(

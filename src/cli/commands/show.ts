@@ -4,8 +4,11 @@ import { CaptureError } from '../../errors.ts'
 import { packetToJson } from '../../packet/json.ts'
 import { Packet } from '../../packet/packet.ts'
 import { escapeText } from '../../render/escape.ts'
+import { overviewText } from '../../render/overview.ts'
+import { loadTables } from '../../render/table.ts'
 import { legend } from '../file-labels.ts'
 import { inputsOf } from '../input.ts'
+
 import type { Output } from '../output.ts'
 import type { Settings } from '../settings.ts'
 import { printDetail } from './detail.ts'
@@ -25,6 +28,7 @@ const TABLE_ROWS = 20
 
 /** Prints every capture; returns the exit status. */
 export async function show(settings: Settings, output: Output, say: Say): Promise<number> {
+  if (settings.hasSides) await loadTables()
   const printer = settings.isPrinted ? printerFor(settings, output, say) : NO_PRINTER
   const saver = settings.write && new Saver(settings, settings.write)
   try {
@@ -193,8 +197,7 @@ async function afterwards(
     say(`udp/${port} looks like ${type.toUpperCase()}: try --port ${port} --proto ${type}`)
   sayMissingPorts(overview, settings, say)
   if (!isForPeople || (settings.isQuiet && !settings.isSummary)) return
-  // The table library is only loaded when a table is printed.
-  const { overviewText } = await import('../../render/overview.ts')
+  await loadTables()
   const text = overviewText(overview, tables, { name, width: settings.width, style: settings.style, rows: TABLE_ROWS })
   if (settings.isSummary) output.line(text)
   else if (settings.isTerminal) output.line(`\n${text}`)
