@@ -15,7 +15,9 @@ const inputs = [
 for (const name of packages) inputs.push(...(await bundled({ [`packages/${fileName(name)}`]: name })))
 await keepConstants(fresh)
 await chmod(`${fresh}/ovl-dissect.js`, 0o755)
-await copyFile('src/packet/packet.schema.json', `${fresh}/packet.schema.json`)
+for (const name of ['packet', 'hubble-flow'])
+  await copyFile(`src/packet/${name}.schema.json`, `${fresh}/${name}.schema.json`)
+await writeFile(`${fresh}/ovl-dissect.1`, await manual())
 await writeFile(`${fresh}/THIRD-PARTY-LICENSES.txt`, await licences(inputs))
 await rm('dist', { recursive: true, force: true })
 await rename(fresh, 'dist')
@@ -61,11 +63,32 @@ function fileName(name) {
 async function keepConstants(folder) {
   for (const path of (await readdir(folder, { recursive: true })).filter((one) => one.endsWith('.js'))) {
     const code = (await readFile(`${folder}/${path}`, 'utf8')).replace(/^var (?=\w+ = )/gm, 'const ')
-    const { warnings, code: small } = await transform(code, { format: 'esm', target: 'node20.20', minify: process.env.OVL_READABLE === undefined })
+    const { warnings, code: small } = await transform(code, {
+      format: 'esm',
+      target: 'node20.20',
+      minify: process.env.OVL_READABLE === undefined,
+    })
     const broken = warnings.find(({ id }) => id === 'assign-to-constant')
     if (broken !== undefined) throw new Error(`${path}: ${broken.text}, at "${broken.location?.lineText}"`)
     await writeFile(`${folder}/${path}`, small)
   }
+}
+
+/** The manual page, which the command's own definition knows best. */
+async function manual() {
+  const outfile = `${fresh}/manual.mjs`
+  await build({
+    entryPoints: ['src/cli/manual.ts'],
+    outfile,
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    banner: { js: "import { createRequire } from 'node:module';const require = createRequire(import.meta.url);" },
+  })
+  const { manualPage } = await import(new URL(outfile, import.meta.url))
+  await rm(outfile)
+  const { version } = JSON.parse(await readFile('package.json', 'utf8'))
+  return manualPage(version)
 }
 
 /** The licence of every package that went into the bundle. */

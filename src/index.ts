@@ -15,6 +15,7 @@ export { type FlowOptions, FlowTable, flows } from './analysis/flow-table.ts'
 export type { ConnectionState, Flow, FlowDirection, FlowOrder } from './analysis/flows.ts'
 export type { Source } from './bytes/source.ts'
 export { linkTypeName } from './capture/link-type.ts'
+export type { AddressName } from './capture/pcapng-encoding.ts'
 export type { CaptureInfo } from './capture/read-records.ts'
 export type { CaptureInterface, CaptureRecord } from './capture/record.ts'
 export type { DecodeAs, Dissector, DissectorOptions } from './dissect/dissector.ts'
@@ -41,6 +42,13 @@ export type { RecordSource } from './packet/record-source.ts'
 export { type ScanOptions, scan } from './packet/scan.ts'
 export type { Arp, Direction, Icmp, Ip, Link, Side, Tcp, Transport, Tunnel, TunnelOption, Udp } from './packet/sides.ts'
 export type { Summary } from './packet/summary.ts'
+// Writing captures
+export {
+  type CaptureWriter,
+  type CaptureWriterOptions,
+  createCaptureWriter,
+  type PacketToWrite,
+} from './packet/write-capture.ts'
 
 /** Options of `compileFilter`. */
 export interface FilterOptions extends FilterContext {

@@ -164,7 +164,7 @@ export class FlowRows {
     words[row + word.state] = (words[row + word.state] as number) | other.sent(flow)
     if (words[row + word.said] === 0) words[row + word.said] = saidOf(other.said(flow))
     const { opened, answered, reopened, ended } = other.moments(flow)
-    if (opened === opened || answered === answered || ended === ended) {
+    if (![opened, answered, ended].every(Number.isNaN)) {
       const own = this.connectionOf(row)
       this.earlier(own + connection.opened, opened)
       this.earlier(own + connection.answered, answered)
@@ -212,12 +212,12 @@ export class FlowRows {
 
   private earlier(at: number, now: number): void {
     const before = this.connections[at] as number
-    if (now < before || before !== before) this.connections[at] = now
+    if (now < before || Number.isNaN(before)) this.connections[at] = now
   }
 
   private later(at: number, now: number): void {
     const before = this.connections[at] as number
-    if (now > before || before !== before) this.connections[at] = now
+    if (now > before || Number.isNaN(before)) this.connections[at] = now
   }
 
   /** The first payloads of a flow are asked what they are about, until one says it. */

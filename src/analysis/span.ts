@@ -5,9 +5,9 @@ import type { CaptureRecord } from '../capture/record.ts'
 /** Widens the span at `[first]`, `[last]` to hold `now`; of a packet without a time nothing is kept. */
 export function stretch(floats: Float64Array, first: number, last: number, now: number): void {
   const from = floats[first] as number
-  if (now < from || from !== from) floats[first] = now
+  if (now < from || Number.isNaN(from)) floats[first] = now
   const to = floats[last] as number
-  if (now > to || to !== to) floats[last] = now
+  if (now > to || Number.isNaN(to)) floats[last] = now
 }
 
 /**

@@ -3,7 +3,8 @@
 import { readFileSync } from 'node:fs'
 import type { FlowsOptions } from './commands/flows-options.ts'
 import { Output } from './output.ts'
-import { CommanderError, createProgram, type RawOptions } from './program.ts'
+import { type Command, CommanderError, createProgram, type RawOptions } from './program.ts'
+import type { Shell } from './shells.ts'
 
 const FAILED = 2
 
@@ -33,14 +34,21 @@ async function runFlows(files: string[], options: FlowsOptions): Promise<void> {
   process.exitCode = await flows(files, options, new Output(), say)
 }
 
+async function runCompletion(shell: Shell, program: Command): Promise<void> {
+  const { commandModel, completionScript } = await import('./engine.ts')
+  const output = new Output()
+  output.line(completionScript(shell, commandModel(program)))
+  output.flush()
+}
+
 try {
-  await createProgram(version(), { show: runShow, flows: runFlows }).parseAsync()
+  await createProgram(version(), { show: runShow, flows: runFlows, completion: runCompletion }).parseAsync()
 } catch (error) {
   if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? 0 : FAILED)
   // By name: the engine is a bundle of its own, with its own classes.
-  const { name, message } = error as Error
+  const { name, message, path } = error as Error & { path?: string }
   if (name === 'ClosedPipe') process.exit(0)
   if (name !== 'UsageError' && name !== 'CaptureError') throw error
-  process.stderr.write(`ovl-dissect: ${message}\n`)
+  process.stderr.write(`ovl-dissect: ${path === undefined ? '' : `${path}: `}${message}\n`)
   process.exit(FAILED)
 }

@@ -1,12 +1,15 @@
 /** The command line: every option once, from which the help comes. */
-import { Command, CommanderError, Option } from 'commander'
+import { Argument, Command, CommanderError, Option } from 'commander'
+import { FILE_TYPES, type FileType } from '../capture/file-type.ts'
 import { UsageError } from '../errors.ts'
 import { FLOW_OPTIONS, type FlowOption, type FlowOptionName } from '../filter/flow-options.ts'
 import { TIME_FORMATS, type TimeFormat } from '../render/time-column.ts'
 import { addFlowsOptions, type FlowsOptions } from './commands/flows-options.ts'
+import { SHELLS, type Shell } from './shells.ts'
 
 export type ColorChoice = 'auto' | 'always' | 'never'
-export type OutputFormat = 'text' | 'fields' | 'json' | 'ndjson'
+export const OUTPUT_FORMATS = ['text', 'fields', 'json', 'ndjson', 'csv', 'tsv', 'hubble', 'hubble-compact'] as const
+export type OutputFormat = (typeof OUTPUT_FORMATS)[number]
 
 /** What the user said, as commander hands it over. */
 export interface RawOptions {
@@ -15,6 +18,7 @@ export interface RawOptions {
   readonly proto: readonly string[]
   readonly decodeAs: readonly string[]
   readonly preference: readonly string[]
+  readonly merge?: true
   readonly packet?: string
   readonly filter?: string
   /** Hubble's selections, in their order. */
@@ -28,6 +32,9 @@ export interface RawOptions {
   readonly quiet?: true
   readonly lineBuffered?: true
   readonly format: OutputFormat
+  readonly write?: string
+  readonly fileType?: FileType
+  readonly decap?: true
   readonly field: readonly string[]
   readonly fieldOption: readonly string[]
   readonly glossary?: string
@@ -59,6 +66,7 @@ const LISTS = {
 export interface Runners {
   readonly show: (files: string[], options: RawOptions) => Promise<void>
   readonly flows: (files: string[], options: FlowsOptions) => Promise<void>
+  readonly completion: (shell: Shell, program: Command) => Promise<void>
 }
 
 /** The program; `run` gets the files and options. Parsing errors are thrown as CommanderError. */
@@ -79,13 +87,16 @@ export function createProgram(version: string, run: Runners): Command {
   const flows = addFlowSelection(program)
   addOutput(program)
   program.addHelpText('after', EXAMPLES)
-  addFlows(program, run.flows)
-  return program.action(async (files: string[], options: RawOptions) =>
+  program.helpCommand(false)
+  program.action(async (files: string[], options: RawOptions) =>
     run.show(files, { ...LISTS, ...options, flows: flows() }),
   )
+  addFlows(program, run.flows)
+  addCompletion(program, run.completion)
+  return program
 }
 
-export { CommanderError }
+export { type Command, CommanderError }
 
 function addFlows(program: Command, run: Runners['flows']): void {
   const command = program
@@ -124,6 +135,7 @@ function addNaming(program: Command): void {
     .addOption(
       list('--links <file>', 'output of ip addr, or ip -j addr, of the machine that captured').helpGroup('Input:'),
     )
+    .addOption(new Option('--merge', 'several captures as one, by time').helpGroup('Input:'))
 }
 
 function addSelection(program: Command): void {
@@ -176,16 +188,25 @@ function addFlowSelection(program: Command): () => readonly FlowOption[] {
 function addOutput(program: Command): void {
   const group = 'Output:'
   program
-    .addOption(new Option('--print', 'rows, even where a viewer could open').helpGroup(group))
+    .addOption(new Option('--print', 'rows, even where a viewer could open, and beside -w').helpGroup(group))
     .addOption(new Option('--summary', 'only the outer-versus-inner table').helpGroup(group))
     .addOption(new Option('--sides', 'outer and inner of each packet in two columns').helpGroup(group))
     .addOption(new Option('-V, --tree', 'the protocol tree of each packet').helpGroup(group))
     .addOption(new Option('-x, --hex', 'the bytes of each packet').helpGroup(group))
     .addOption(
       new Option('-T, --format <format>', 'what to print')
-        .choices(['text', 'fields', 'json', 'ndjson'])
+        .choices([...OUTPUT_FORMATS])
         .default('text')
         .helpGroup(group),
+    )
+    .addOption(
+      new Option('-w, --write <file>', 'write the packets: .pcap, else pcapng; - is standard output').helpGroup(group),
+    )
+    .addOption(
+      new Option('-F, --file-type <type>', 'format of -w, whatever its name').choices([...FILE_TYPES]).helpGroup(group),
+    )
+    .addOption(
+      new Option('--decap', 'write what is inside the tunnels, without outer headers; with -w').helpGroup(group),
     )
     .addOption(list('-e, --field <name>', 'a field of -T fields').helpGroup(group))
     .addOption(
@@ -220,12 +241,29 @@ function addOutput(program: Command): void {
     )
 }
 
-const EXAMPLES = `
+function addCompletion(program: Command, run: Runners['completion']): void {
+  program
+    .command('completion')
+    .description('print the completion script of a shell')
+    .addArgument(new Argument('<shell>', 'which shell').choices([...SHELLS]))
+    .addHelpText('after', COMPLETION_HELP)
+    .action(async (shell: Shell) => run(shell, program))
+}
+
+const COMPLETION_HELP = `
+To use it:
+  bash   source <(ovl-dissect completion bash)                                    in ~/.bashrc
+  zsh    ovl-dissect completion zsh > "\${fpath[1]}/_ovl-dissect"                   once
+  fish   ovl-dissect completion fish > ~/.config/fish/completions/ovl-dissect.fish   once`
+
+/** What people do most, for the end of the help and the manual. */
+export const EXAMPLES = `
 Examples:
   ovl-dissect vxlan.pcap                                 every packet: outer node → node, VNI, inner pod → pod
   ovl-dissect geneve.pcap --port 6081 --proto geneve
   ovl-dissect vxlan.pcap --summary                       who talked to whom inside which tunnel
   ovl-dissect vxlan.pcap -V --packet 15                  the protocol tree of packet 15
   ovl-dissect vxlan.pcap --sides --packet 15             its outer and inner side by side
+  ovl-dissect vxlan.pcap --decap -w inner.pcap           what is inside the tunnels, for tshark
   ovl-dissect flows vxlan.pcap --by pod                  conversations, added up by pair of pods
   ssh router tcpdump -U -i any -w - 'udp port 8472' | ovl-dissect -`

@@ -1,5 +1,6 @@
 /** What the user said, checked and turned into what the commands need. */
 import { readFileSync } from 'node:fs'
+import { type FileType, fileTypeOf } from '../capture/file-type.ts'
 import type { Dissector } from '../dissect/dissector.ts'
 import { UsageError } from '../errors.ts'
 import { Filter } from '../filter/filter.ts'
@@ -12,6 +13,7 @@ import type { TimeFormat } from '../render/time-column.ts'
 import { wholeNumber } from './count.ts'
 import { dissectorOptions, namedPorts } from './decode-as.ts'
 import { type FieldOptions, parseFieldOptions } from './field-options.ts'
+import { fileLabels } from './file-labels.ts'
 import { type PacketRanges, parsePacketRanges } from './packet-ranges.ts'
 import type { OutputFormat, RawOptions } from './program.ts'
 import { terminalWidth, wantsColor } from './terminal.ts'
@@ -32,6 +34,16 @@ export interface Settings {
   readonly hasSides: boolean
   readonly isSummary: boolean
   readonly isQuiet: boolean
+  /** Whether rows, or whatever `format` says, are printed: not where a capture is written instead. */
+  readonly isPrinted: boolean
+  /** Where the packets go, and in which format of captures. */
+  readonly write: { readonly path: string; readonly format: FileType } | undefined
+  /** Whether the innermost packets are written, without their outer headers. */
+  readonly isDecapsulated: boolean
+  /** Whether all files are read as one, by time. */
+  readonly isMerged: boolean
+  /** Short names of the files, by path, where rows say which they are from; else empty. */
+  readonly labels: ReadonlyMap<string, string>
   readonly time: TimeFormat
   readonly links: ReadonlyMap<number, string>
   readonly relativeSequence: boolean
@@ -72,6 +84,11 @@ export function settingsOf(files: readonly string[], options: RawOptions): Setti
     hasSides: options.sides === true,
     isSummary: options.summary === true,
     isQuiet: options.quiet === true,
+    isPrinted: isPrinted(options),
+    write: writeOf(options),
+    isDecapsulated: options.decap === true,
+    isMerged: options.merge === true,
+    labels: options.merge === true && all.length > 1 ? fileLabels(all) : new Map(),
     time: options.time,
     links: linksOf(options),
     relativeSequence: preferences(options.preference) ?? options.format !== 'fields',
@@ -91,6 +108,25 @@ function filterOf({ filter, flows }: RawOptions, dissector: Dissector): Filter |
   // By itself first: what is wrong with it is shown as the user wrote it, and its brackets are its own.
   new Filter(filter, dissector)
   return new Filter(`(${filter}) and ${selection}`, dissector)
+}
+
+/** With -w only who asks for it gets rows too, as in tshark. */
+function isPrinted({ write, print, format, tree, hex, sides, summary }: RawOptions): boolean {
+  return write === undefined || [print, tree, hex, sides, summary].includes(true) || format !== 'text'
+}
+
+function writeOf(options: RawOptions): Settings['write'] {
+  const { write: path, fileType, decap } = options
+  if (path === undefined) {
+    if (decap === true) throw new UsageError('--decap is for packets that are written: add -w FILE')
+    if (fileType !== undefined) throw new UsageError(`-F ${fileType} is the format of -w FILE: add it`)
+    return undefined
+  }
+  if (path === '-' && isPrinted(options))
+    throw new UsageError('-w - needs standard output for itself: leave the option out that prints, or name a file')
+  if (path === '-' && process.stdout.isTTY === true)
+    throw new UsageError('-w - writes bytes, and standard output is a terminal: name a file, or pipe it on')
+  return { path, format: fileType ?? fileTypeOf(path) }
 }
 
 function linksOf(options: RawOptions): Map<number, string> {

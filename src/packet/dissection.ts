@@ -18,6 +18,8 @@ export interface Dissection {
   readonly clock: Clock | undefined
   /** Number of the frame of which this one is a copy, where somebody looks for copies and it is one. */
   readonly copyOf?: number | undefined
+  /** Path of the capture it is from, '-' for standard input; where that is known. */
+  readonly file?: string
 }
 
 export interface Clock {

@@ -182,6 +182,7 @@ export function frameInstant(name: string): ((packet: Dissection) => Instant) | 
 }
 
 const comment = field('frame.comment', 'Comment', 'string', (packet) => packet.record.comment)
+const file = field('ovl.file', 'Capture file', 'string', (packet) => packet.file)
 
 const copyOf = field('ovl.copy_of', 'Copy of frame', 'uint32', (packet) => packet.copyOf)
 
@@ -193,6 +194,7 @@ export const FRAME_FIELDS: readonly FrameField[] = [
   ...lines,
   comment,
   copyOf,
+  file,
 ].map((one) =>
   TIMES.includes(one.name) ? { ...one, of: (packet) => (packet.record.hasTime ? one.of(packet) : undefined) } : one,
 )

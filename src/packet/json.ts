@@ -33,6 +33,8 @@ export interface PacketJson {
     readonly protocol: string
     readonly info: string
     readonly comment?: string
+    /** Path of its capture, where there are several. */
+    readonly file?: string
     readonly stopped?: Stopped
   }
   readonly link?: Link
@@ -47,7 +49,7 @@ export interface PacketJson {
 /** The packet as plain data, for JSON.stringify. */
 export function packetToJson(packet: Packet): PacketJson {
   const { id, name, index } = packet.interface
-  const { stopped, comment, link, outer, inner, network, transport } = packet
+  const { stopped, comment, file, link, outer, inner, network, transport } = packet
   const { protocol, info } = packet.summary
   return {
     schemaVersion: SCHEMA_VERSION,
@@ -62,6 +64,7 @@ export function packetToJson(packet: Packet): PacketJson {
       protocol,
       info,
       ...(comment !== undefined && { comment }),
+      ...(file !== undefined && { file }),
       ...(stopped !== undefined && { stopped }),
     },
     ...(link && { link }),

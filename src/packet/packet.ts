@@ -25,6 +25,8 @@ export interface PacketInterface {
 export interface PacketContext {
   readonly notes?: (depth: number) => LayerNotes | undefined
   readonly clock?: Clock
+  /** Path of its capture. */
+  readonly file?: string
 }
 
 const extractors = new WeakMap<Dissector, Map<string, Extractor>>()
@@ -58,6 +60,8 @@ export class Packet {
   readonly bytes: Uint8Array
   /** Comment of a pcapng packet. */
   readonly comment: string | undefined
+  /** Path of the capture, where several are read as one. */
+  readonly file: string | undefined
   private readonly dissector: Dissector
   private readonly record: CaptureRecord
   private readonly context: PacketContext
@@ -77,6 +81,7 @@ export class Packet {
     this.linkType = record.linkType
     this.bytes = record.bytes.subarray(record.start, record.end)
     this.comment = record.comment
+    this.file = context.file
   }
 
   get interface(): PacketInterface {
@@ -186,8 +191,9 @@ export class Packet {
   }
 
   private get dissection(): Dissection {
-    const { dissector, record, context } = this
-    return { dissector, record, walk: this.walk, notes: context.notes, clock: context.clock }
+    const { dissector, record, context, file } = this
+    const { notes, clock } = context
+    return { dissector, record, walk: this.walk, notes, clock, ...(file !== undefined && { file }) }
   }
 }
 

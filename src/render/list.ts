@@ -30,6 +30,8 @@ export interface ListOptions {
   readonly style: Style
   /** Whether any row has a place. */
   readonly hasPlace: boolean
+  /** Cells that the name of a file takes before the place; default none. */
+  readonly labelWidth?: number
   /** Cells for the time column. */
   readonly timeWidth: number
 }
@@ -51,11 +53,20 @@ const MIDDLE = 112
 const NARROW = 96
 
 function columnsFor(options: ListOptions): Columns {
-  const { width, hasPlace, timeWidth } = options
-  const place = hasPlace ? 7 : 0
+  const { width, hasPlace, timeWidth, labelWidth = 0 } = options
+  const place = hasPlace ? 7 + labelWidth : 0
   const number = 3
   if (width >= WIDE)
-    return { number, time: timeWidth, place: hasPlace ? 8 : 0, outer: 31, vni: 14, inner: 39, protocol: 5, length: 4 }
+    return {
+      number,
+      time: timeWidth,
+      place: hasPlace ? 8 + labelWidth : 0,
+      outer: 31,
+      vni: 14,
+      inner: 39,
+      protocol: 5,
+      length: 4,
+    }
   if (width >= MIDDLE) return { number, time: timeWidth, place, outer: 22, vni: 5, inner: 29, protocol: 5, length: 4 }
   if (width >= NARROW) return { number, time: timeWidth, place, outer: 15, vni: 5, inner: 28, protocol: 5, length: 0 }
   return { number, time: 0, place, outer: 15, vni: 5, inner: 28, protocol: 4, length: 0 }

@@ -1,11 +1,12 @@
 /** Reading one capture for a person: walk, conversations, copies and clock, packet by packet. */
 import { Overview } from '../../analysis/overview.ts'
 import type { Instant } from '../../bytes/time.ts'
-import { scanRecords } from '../../capture/read-records.ts'
-import type { CaptureRecord } from '../../capture/record.ts'
+import type { CaptureInterface, CaptureRecord } from '../../capture/record.ts'
 import { skimPacket, type Walk, walkPacket } from '../../dissect/walk.ts'
+import type { CaptureError } from '../../errors.ts'
 import type { Dissection } from '../../packet/dissection.ts'
 import { Conversations } from '../../streams/conversations.ts'
+import type { Input, Visit } from '../input.ts'
 import type { Settings } from '../settings.ts'
 
 /** What is told about each packet that is shown; valid during the call. */
@@ -16,30 +17,36 @@ export interface Shown {
   readonly isCopy: boolean
   /** False for what is only passed because a printer needs all. */
   readonly isSelected: boolean
+  /** Interfaces of the packet's section that are known so far; undefined where sections are mixed. */
+  readonly neighbours: readonly CaptureInterface[] | undefined
 }
 
 /**
- * Reads `file`; `overview` gets the packets that match the filter, and of the others the ports of tunnels, for hints. `show` gets the selected ones, and the others too if
- * `needsAll`. Conversations are kept where somebody asks for what they tell.
+ * Reads `input`; `overview` gets the packets that match the filter, and of the others the ports of tunnels, for hints.
+ * `show` gets the selected ones, and the others too if `needsAll`. Conversations are kept where somebody asks for what
+ * they tell. `fail` is told of captures that cannot be read on, where others can.
  */
 export async function readCapture(
-  file: string,
+  input: Input,
   settings: Settings,
   overview: Overview,
   show: ((shown: Shown) => void) | undefined,
-  needsAll = false,
+  needsAll: boolean,
+  fail: (error: CaptureError, file: string) => void,
 ): Promise<void> {
   const { dissector, packets, count, filter } = settings
   const walk: Walk = dissector.walk()
-  const needsNotes = (show !== undefined && settings.needsNotes) || filter?.isHeaderOnly === false
-  const conversations = needsNotes
-    ? new Conversations(dissector.tables, { relativeSequence: settings.relativeSequence })
-    : undefined
+  // What other packets tell is for who reads it: not where packets are only written.
+  const isTold = show !== undefined && settings.isPrinted && settings.needsNotes
+  const conversations =
+    isTold || filter?.isHeaderOnly === false
+      ? new Conversations(dissector.tables, { relativeSequence: settings.relativeSequence })
+      : undefined
   // The overview's own copies are those among the packets that match.
   const all = asksForCopies(settings) ? new Overview() : undefined
   const clock = new RunningClock()
   const last = packets?.last ?? Number.POSITIVE_INFINITY
-  await scanRecords(file, (record) => {
+  const visit: Visit = (record, file, neighbours) => {
     const walked = conversations === undefined ? skimPacket : walkPacket
     walked(walk, record.view, record.start, record.end, record.originalLength, record.linkType)
     const notes = conversations?.observe(record, walk)
@@ -47,17 +54,18 @@ export async function readCapture(
     else {
       if (record.hasTime) clock.tick(record)
       const copyOf = all?.add(record, walk) === true ? all.copies.original : undefined
-      const packet: Dissection = { dissector, record, walk, notes, clock, copyOf }
+      const packet: Dissection = { dissector, record, walk, notes, clock, copyOf, file }
       const isMatch = filter === undefined || filter.matches(packet)
       if (isMatch || needsAll) {
         const isCopy = overview.add(record, walk)
         const isSelected = isMatch && (packets === undefined || packets.has(record.number))
-        if (isSelected || needsAll) show?.({ packet, overview, isCopy, isSelected })
+        if (isSelected || needsAll) show?.({ packet, overview, isCopy, isSelected, neighbours })
         if (isSelected && record.hasTime) clock.shown(record)
       } else overview.ports.add(record, walk)
     }
-    if (record.number >= count || (record.number >= last && !needsAll)) return false
-  })
+    return record.number >= count || (record.number >= last && !needsAll) ? false : undefined
+  }
+  await input.scan(visit, fail)
 }
 
 /** Whether the frame of which one is a copy is asked for by name. */

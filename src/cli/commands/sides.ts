@@ -47,7 +47,7 @@ export class SidesPrinter {
     this.release(record.seconds - PATIENCE_SECONDS)
     const original = isCopy ? overview.copies.original : record.number
     const sides = sidesOf(record, walk)
-    const place = placeWords(record, this.settings.links)
+    const place = placeWords(packet, this.settings)
     const ttl = (
       sides.outer?.ip ?? ('version' in (sides.network ?? {}) ? (sides.network as { ttl?: number }) : undefined)
     )?.ttl
