@@ -26,6 +26,8 @@ export type ConnectionState = 'SYN unanswered' | 'established' | 'closed' | 'res
 export interface Flow {
   /** Nodes that the tunnel goes between, of `source` and of `destination`; undefined without a tunnel. */
   readonly outer: { readonly source: string; readonly destination: string } | undefined
+  /** Node pairs, tunnels and VNIs that carried it: 1, unless `--merge-tunnels` joined several. */
+  readonly paths: number
   /** `vxlan`, `geneve`; undefined without a tunnel. */
   readonly tunnel: string | undefined
   readonly source: string
@@ -315,8 +317,8 @@ function directionOf(pair: Pair): FlowDirection {
   return { packets, frames, bytes, innerBytes, vni: tunnel?.vni }
 }
 
-function endsOf(pair: Pair): Pick<Flow, 'outer' | 'tunnel' | 'source' | 'destination'> {
-  return { outer: pair.outer, tunnel: pair.tunnel?.type, source: pair.source, destination: pair.destination }
+function endsOf(pair: Pair): Pick<Flow, 'outer' | 'paths' | 'tunnel' | 'source' | 'destination'> {
+  return { paths: 1, outer: pair.outer, tunnel: pair.tunnel?.type, source: pair.source, destination: pair.destination }
 }
 
 const swapped = (ports: number) => (ports << 16) | (ports >>> 16)

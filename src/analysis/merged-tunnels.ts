@@ -61,6 +61,7 @@ function together(a: Flow, b: Flow): Flow {
   return {
     ...a,
     outer: isSameOuter ? a.outer : undefined,
+    paths: a.paths + b.paths,
     tunnel: a.tunnel === b.tunnel ? a.tunnel : undefined,
     application: a.application ?? b.application,
     topic: a.topic ?? b.topic,

@@ -3,6 +3,7 @@ import type { Instant } from '../bytes/time.ts'
 import type { CaptureRecord } from '../capture/record.ts'
 import { payloadLayer } from '../dissect/payload-layer.ts'
 import type { Walk } from '../dissect/walk.ts'
+import { Census } from './census.ts'
 import { Copies } from './copies.ts'
 import { PairTable } from './pair-table.ts'
 import { Clock, instantAt, stretch } from './span.ts'
@@ -12,6 +13,7 @@ export class Overview {
   readonly copies = new Copies()
   readonly pairs = new PairTable()
   readonly ports = new TunnelPorts()
+  readonly census = new Census()
   /** Frames inside a tunnel. */
   tunnelled = 0
   /** Bytes on the wire. */
@@ -29,10 +31,12 @@ export class Overview {
     const isCopy = this.copies.observe(record, walk, pair)
     const now = this.clock.at(record)
     this.pairs.count(pair, record, walk, isCopy, now)
+    const application = payloadLayer(walk, view)
     if (!isCopy) {
       this.pairs.note(pair, marks.transportLayer)
-      this.pairs.note(pair, payloadLayer(walk, view))
+      this.pairs.note(pair, application)
     }
+    this.census.add(record, walk, isCopy, application)
     this.ports.add(record, walk)
     if (marks.tunnel >= 0) this.tunnelled++
     else if (marks.inner < 0 && walk.depth === 0) this.undecoded++

@@ -57,6 +57,11 @@ export class Walk {
     this.tables = tables
   }
 
+  /** Whether the layers have been listed; false: the packet is a common one, and its headers are whole. */
+  get isListed(): boolean {
+    return this.skimmed === undefined
+  }
+
   /** How many layers were found; the arrays hold something below this index only. */
   get depth(): number {
     return this.listed().depth

@@ -2,6 +2,7 @@
 import type { FlowGroup } from '../analysis/flow-groups.ts'
 import type { Flow } from '../analysis/flows.ts'
 import { durationText } from '../bytes/time.ts'
+import { type AddressCell, addressText } from './address-cell.ts'
 import { BORDERLESS } from './borderless.ts'
 import { escapeText } from './escape.ts'
 import type { Style } from './style.ts'
@@ -19,6 +20,8 @@ interface Column<Row> {
   /** Columns with the highest number go first where there is no room. */
   readonly dropped: number
   readonly text: (row: Row) => string
+  /** The same in fewer cells, for narrow tables. */
+  readonly short?: (row: Row) => string
 }
 
 const there = (forward: number, back: number) => `${forward} / ${back}`
@@ -43,8 +46,14 @@ const seconds = (value: number) => {
   return durationText({ seconds: whole, nanoseconds: Math.round((value - whole) * 1e9) })
 }
 
-const withPort = (address: string, port: number | undefined) =>
-  port === undefined ? address : address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`
+/** Cells for ends in narrow tables: `192.168.10.100↔.20.100`, `172.20.0.158:34586↔.2.115:80`. */
+const SHORT_OUTER = 22
+const SHORT_INNER = 31
+
+const endsText = (ends: AddressCell, width?: number) => addressText(ends, width).replace('→', '↔')
+
+/** Of a flow without one pair of nodes. */
+const pathText = ({ paths }: Flow) => (paths === 1 ? '(no tunnel)' : `(${paths} paths)`)
 
 function vniText({ forward, back }: Flow): string {
   if (forward.vni === undefined && back.vni === undefined) return ''
@@ -66,22 +75,24 @@ function stateText({ state, handshake }: Flow): string {
 const FLOW_COLUMNS: readonly Column<Flow>[] = [
   {
     head: 'OUTER node ↔ node',
-    dropped: 5,
-    text: ({ outer }) => (outer === undefined ? '(no tunnel)' : `${outer.source} ↔ ${outer.destination}`),
+    dropped: 4,
+    text: (flow) => (flow.outer === undefined ? pathText(flow) : endsText(flow.outer)),
+    short: (flow) => (flow.outer === undefined ? pathText(flow) : endsText(flow.outer, SHORT_OUTER)),
   },
-  { head: 'tunnel', dropped: 8, text: ({ tunnel }) => tunnel ?? '' },
-  { head: 'VNI →/←', dropped: 3, text: vniText },
+  { head: 'tunnel', dropped: 10, text: ({ tunnel }) => tunnel ?? '' },
+  { head: 'VNI →/←', dropped: 5, text: vniText },
   {
     head: 'INNER source ↔ destination',
     dropped: 0,
-    text: (flow) => `${withPort(flow.source, flow.sourcePort)} ↔ ${withPort(flow.destination, flow.destinationPort)}`,
+    text: (flow) => endsText(flow),
+    short: (flow) => endsText(flow, SHORT_INNER),
   },
   { head: 'prot', dropped: 2, text: ({ application, protocol }) => application ?? protocol ?? '' },
   { head: 'packets →/←', isRight: true, dropped: 0, text: ({ forward, back }) => there(forward.packets, back.packets) },
   {
     head: 'bytes →/←',
     isRight: true,
-    dropped: 4,
+    dropped: 6,
     text: ({ forward, back }) => `${bytesText(forward.bytes)} / ${bytesText(back.bytes)}`,
   },
   {
@@ -90,9 +101,9 @@ const FLOW_COLUMNS: readonly Column<Flow>[] = [
     dropped: 9,
     text: ({ forward, back }) => `${bytesText(forward.innerBytes)} / ${bytesText(back.innerBytes)}`,
   },
-  { head: 'duration', isRight: true, dropped: 7, text: ({ duration }) => seconds(duration) },
-  { head: 'state, handshake', dropped: 1, text: stateText },
-  { head: 'about', dropped: 6, text: aboutText },
+  { head: 'duration', isRight: true, dropped: 8, text: ({ duration }) => seconds(duration) },
+  { head: 'state, handshake', dropped: 1, text: stateText, short: ({ state }) => state ?? '' },
+  { head: 'about', dropped: 7, text: aboutText },
 ]
 
 const GROUP_COLUMNS = (head: string): readonly Column<FlowGroup>[] => [
@@ -124,18 +135,43 @@ export function groupsText(groups: readonly FlowGroup[], head: string, options: 
   return tableText(groups, GROUP_COLUMNS(head), options)
 }
 
+interface LaidOut<Row> {
+  readonly column: Column<Row>
+  readonly cells: readonly string[]
+}
+
+/** Columns from this number on go before any is shortened. */
+const LUXURY = 8
+
+function withoutLevels<Row>(columns: readonly Column<Row>[], from: number): Column<Row>[] {
+  return columns.filter(({ dropped }) => dropped < from)
+}
+
+/** The columns in which some row says something. */
+function laidOut<Row>(rows: readonly Row[], columns: readonly Column<Row>[], isShort: boolean): LaidOut<Row>[] {
+  const all = columns.map((column) => {
+    const text = isShort ? (column.short ?? column.text) : column.text
+    return { column, cells: rows.map((row) => text(row)) }
+  })
+  return all.filter(({ cells }) => cells.some((cell) => cell !== ''))
+}
+
+function widthOfAll<Row>(columns: readonly LaidOut<Row>[]): number {
+  const sizes = columns.map(({ column, cells }) => Math.max(widthOf(column.head), ...cells.map(widthOf)))
+  return sizes.reduce((sum, size) => sum + size + GAP, -GAP)
+}
+
 const GAP = 2
 const LONGEST_ABOUT = 30
 
 function tableText<Row>(rows: readonly Row[], all: readonly Column<Row>[], options: FlowTableOptions): string {
-  const columns = all.map((column) => ({ column, cells: rows.map((row) => column.text(row)) }))
-  let kept = columns.filter(({ cells }) => cells.some((cell) => cell !== ''))
-  const sizes = () => kept.map(({ column, cells }) => Math.max(widthOf(column.head), ...cells.map(widthOf)))
-  const total = () => sizes().reduce((sum, size) => sum + size + GAP, -GAP)
-  while (total() > options.width) {
+  let kept = laidOut(rows, all, false)
+  if (widthOfAll(kept) > options.width) kept = laidOut(rows, withoutLevels(all, LUXURY), false)
+  if (widthOfAll(kept) > options.width) kept = laidOut(rows, withoutLevels(all, LUXURY), true)
+  while (widthOfAll(kept) > options.width) {
     const least = Math.max(...kept.map(({ column }) => column.dropped))
     if (least === 0) break
-    kept = kept.filter(({ column }) => column.dropped !== least || column.dropped === 0)
+    kept = kept.filter(({ column }) => column.dropped !== least)
   }
   const table = newTable({
     head: kept.map(({ column }) => options.style.bold(column.head)),

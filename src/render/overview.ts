@@ -1,7 +1,9 @@
 /** The overview: one line about the capture, and the outer-versus-inner table. */
+import type { Census } from '../analysis/census.ts'
 import type { Overview } from '../analysis/overview.ts'
 import { type NodePair, type PodPair, topologyOf } from '../analysis/topology.ts'
 import { decimalText, difference } from '../bytes/time.ts'
+import { linkTypeName } from '../capture/link-type.ts'
 import type { Tables } from '../dissect/tables.ts'
 import { BORDERLESS } from './borderless.ts'
 import { escapeText } from './escape.ts'
@@ -16,6 +18,8 @@ export interface OverviewOptions {
   readonly style: Style
   /** Pod pairs shown at most. */
   readonly rows: number
+  /** Whether it also says what the capture is made of. */
+  readonly hasCensus?: boolean
 }
 
 /** What to capture when there is nothing to see. */
@@ -28,6 +32,7 @@ export function overviewText(overview: Overview, tables: Tables, options: Overvi
     return [...lines, `Nothing was captured. To see an overlay, capture on a node or router: ${CAPTURE_HINT}`].join(
       '\n',
     )
+  if (options.hasCensus === true) lines.push(censusLine(overview.census, tables))
   const topology = topologyOf(overview, tables)
   if (topology.length > 0) lines.push(...tableLines(topology, options))
   if (overview.tunnelled === 0)
@@ -53,6 +58,17 @@ function headLine(overview: Overview, tables: Tables, options: OverviewOptions):
     }
   })
   return [...lines, line].join('\n').replace(name, () => style.bold(name))
+}
+
+/** `LINUX_SLL2; 24 DNS, 20 HTTP, 10 TCP, 4 ICMP; 3 frames truncated, 1 malformed`. */
+function censusLine(census: Census, tables: Tables): string {
+  const protocols = census.protocols(tables).map(({ name, packets }) => `${packets} ${name}`)
+  const broken = [
+    ...(census.truncated > 0 ? [`${plural(census.truncated, 'frame')} truncated`] : []),
+    ...(census.malformed > 0 ? [`${plural(census.malformed, 'frame')} malformed`] : []),
+  ]
+  const parts = [census.linkTypes.map(linkTypeName), protocols, broken].filter((part) => part.length > 0)
+  return `  ${parts.map((part) => part.join(', ')).join('; ')}`
 }
 
 const plural = (count: number, word: string) => `${count} ${word}${count === 1 ? '' : 's'}`

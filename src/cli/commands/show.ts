@@ -197,7 +197,13 @@ async function afterwards(
   const isEmpty = settings.filter !== undefined && overview.copies.frames === 0
   const text = isEmpty
     ? `${escapeText(name)}: no packet matches ${escapeText(settings.filter?.text ?? '')}`
-    : overviewText(overview, tables, { name, width: settings.width, style: settings.style, rows: TABLE_ROWS })
+    : overviewText(overview, tables, {
+        name,
+        width: settings.width,
+        style: settings.style,
+        rows: TABLE_ROWS,
+        hasCensus: settings.isSummary,
+      })
   if (settings.isSummary) output.line(text)
   else if (settings.isTerminal) output.line(`\n${text}`)
   else say(text)
