@@ -71,6 +71,7 @@ export class FlowTable {
 export async function* flows(source: Source, options: FlowOptions = {}): AsyncGenerator<Flow, void, void> {
   const table = new FlowTable(options)
   const walk = dissectorOf(options).walk()
+  walk.rehearse()
   await scanRecords(
     source,
     (record) => {

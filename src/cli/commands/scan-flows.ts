@@ -26,6 +26,7 @@ export async function scanFlows(
   _options: ScanFlowsOptions,
 ): Promise<FlowCapture> {
   const walk = dissector.walk()
+  walk.rehearse()
   const progress = new Progress(file)
   let isStopped = false
   const stop = () => {

@@ -36,6 +36,7 @@ export async function readCapture(
 ): Promise<void> {
   const { dissector, packets, count, filter } = settings
   const walk: Walk = dissector.walk()
+  walk.rehearse()
   // What other packets tell is for who reads it: not where packets are only written.
   const isTold = show !== undefined && settings.isPrinted && settings.needsNotes
   const conversations =
