@@ -3,9 +3,10 @@
  * over typed arrays; a packet allocates nothing. What only TCP has (when it was opened, answered, ended) lies in a
  * table beside, since most flows of a cluster are look-ups and pings.
  */
+
+import { enter, grownIndex, isFull, mixed, NUMBERS } from '../bytes/hash-index.ts'
 import type { CaptureRecord } from '../capture/record.ts'
 import type { Walk } from '../dissect/walk.ts'
-import { enter, grownIndex, isFull, mixed, NUMBERS } from './hash-index.ts'
 import { stretch } from './span.ts'
 
 /** Flows told apart at most, each direction for itself; what comes after is counted together. */

@@ -1,5 +1,5 @@
 /** Numbers for combinations of numbers, in the order of first sight: a Map with a key of three words. */
-import { enter, grownIndex, isFull, mixed, NUMBERS } from './hash-index.ts'
+import { enter, grownIndex, isFull, mixed, NUMBERS } from '../bytes/hash-index.ts'
 
 const KEY_WORDS = 3
 

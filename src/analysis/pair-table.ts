@@ -3,10 +3,11 @@
  * and destination), with counters. Open addressing over typed arrays; a packet allocates nothing. IPv6 addresses are
  * interned. Tables that need more than that (flows, copies) go by a pair's number.
  */
+
+import { enter, grownIndex, isFull, mixed, NUMBERS } from '../bytes/hash-index.ts'
 import type { CaptureRecord } from '../capture/record.ts'
 import type { Walk } from '../dissect/walk.ts'
 import { AddressTable } from './address-table.ts'
-import { enter, grownIndex, isFull, mixed, NUMBERS } from './hash-index.ts'
 import { stretch } from './span.ts'
 
 /** Pairs told apart at most; what comes after is counted together. */

@@ -50,13 +50,16 @@ export async function readCapture(
   const visit: Visit = (record, file, neighbours) => {
     const walked = conversations === undefined ? skimPacket : walkPacket
     walked(walk, record.view, record.start, record.end, record.originalLength, record.linkType)
-    const notes = conversations?.observe(record, walk)
     if (show === undefined && filter === undefined) overview.add(record, walk)
     else {
       if (record.hasTime) clock.tick(record)
       const copyOf = all?.add(record, walk) === true ? all.copies.original : undefined
-      const packet: Dissection = { dissector, record, walk, notes, clock, copyOf, file }
-      const isMatch = filter === undefined || filter.matches(packet)
+      const untold: Dissection = { dissector, record, walk, notes: undefined, clock, copyOf, file }
+      // A filter that only reads headers is asked first: what others tell is then put together for what matches only.
+      const early = filter?.isHeaderOnly === true ? filter.matches(untold) : undefined
+      const notes = conversations?.observe(record, walk, needsAll || early !== false)
+      const packet: Dissection = { ...untold, notes }
+      const isMatch = early ?? filter?.matches(packet) ?? true
       if (isMatch || needsAll) {
         const isCopy = overview.add(record, walk)
         const isSelected = isMatch && (packets === undefined || packets.has(record.number))
