@@ -74,6 +74,21 @@ describe('-w', () => {
     expect((await scanAll(file('few.pcap'))).records).toHaveLength(3)
   })
 
+  it('writes what a filter selects, also one that needs other packets', async () => {
+    const selected = async (filter: string) => {
+      ovl(['fixtures/vxlan.pcap', '-Y', filter, '-w', file('filtered.pcap')])
+      return (await scanAll(file('filtered.pcap'))).records
+    }
+    const numbers = (filter: string) =>
+      ovl(['fixtures/vxlan.pcap', '-Y', filter, '-T', 'fields', '-e', 'frame.number']).stdout.trimEnd().split('\n')
+    const { records } = await scanAll(fixture('vxlan.pcap'))
+    for (const filter of ['http.request && inner.ip.dst == 172.20.2.115', 'vni == 9473', 'tcp.stream == 1']) {
+      const want = numbers(filter).map((number) => records[Number(number) - 1]?.bytes)
+      expect(want.length, filter).toBeGreaterThan(1)
+      expect((await selected(filter)).map((one) => one.bytes)).toEqual(want)
+    }
+  })
+
   it('prints rows too with --print, and whatever else is asked for', () => {
     const lines = (...args: string[]) =>
       ovl(['fixtures/vxlan.pcap', '--packet', '15', '-q', '-w', file('rows.pcap'), ...args]).stdout.split('\n').length -
