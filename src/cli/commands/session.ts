@@ -1,7 +1,7 @@
 /** Reading one capture for a person: walk, conversations, copies and clock, packet by packet. */
 import { Overview } from '../../analysis/overview.ts'
 import type { Instant } from '../../bytes/time.ts'
-import type { CaptureInterface, CaptureRecord } from '../../capture/record.ts'
+import { type CaptureInterface, CaptureRecord } from '../../capture/record.ts'
 import { skimPacket, type Walk, walkPacket } from '../../dissect/walk.ts'
 import type { CaptureError } from '../../errors.ts'
 import type { Dissection } from '../../packet/dissection.ts'
@@ -46,6 +46,7 @@ export async function readCapture(
   // The overview's own copies are those among the packets that match.
   const all = asksForCopies(settings) ? new Overview() : undefined
   const clock = new RunningClock()
+  const probe: Probe = { dissector, record: NO_RECORD, walk, notes: undefined, clock, copyOf: undefined, file: '' }
   const last = packets?.last ?? Number.POSITIVE_INFINITY
   const visit: Visit = (record, file, neighbours) => {
     const walked = conversations === undefined ? skimPacket : walkPacket
@@ -54,11 +55,14 @@ export async function readCapture(
     else {
       if (record.hasTime) clock.tick(record)
       const copyOf = all?.add(record, walk) === true ? all.copies.original : undefined
-      const untold: Dissection = { dissector, record, walk, notes: undefined, clock, copyOf, file }
       // A filter that only reads headers is asked first: what others tell is then put together for what matches only.
-      const early = filter?.isHeaderOnly === true ? filter.matches(untold) : undefined
-      const notes = conversations?.observe(record, walk, needsAll || early !== false)
-      const packet: Dissection = { ...untold, notes }
+      probe.record = record
+      probe.copyOf = copyOf
+      probe.file = file
+      const early = filter?.isHeaderOnly === true ? filter.matches(probe) : undefined
+      const isRead = needsAll || early !== false
+      const notes = conversations?.observe(record, walk, isRead)
+      const packet: Dissection = isRead ? { dissector, record, walk, notes, clock, copyOf, file } : probe
       const isMatch = early ?? filter?.matches(packet) ?? true
       if (isMatch || needsAll) {
         const isCopy = overview.add(record, walk)
@@ -72,28 +76,43 @@ export async function readCapture(
   await input.scan(visit, fail)
 }
 
+/** A packet as a filter of headers sees it, refilled for each. */
+type Probe = { -readonly [Key in keyof Dissection]: Dissection[Key] }
+const NO_RECORD = new CaptureRecord()
+
 /** Whether the frame of which one is a copy is asked for by name. */
 function asksForCopies({ filter, fields }: Settings): boolean {
   return filter?.names.includes('ovl.copy_of') === true || fields.includes('ovl.copy_of')
 }
 
-/** First, previous and previously shown arrival; reused for every packet. */
+/** First, previous and previously shown arrival; refilled for every packet. */
 class RunningClock {
   first: Instant = { seconds: 0, nanoseconds: 0 }
-  previous: Instant = { seconds: 0, nanoseconds: 0 }
-  previousShown: Instant = { seconds: 0, nanoseconds: 0 }
-  private now: Instant | undefined
-  private lastShown: Instant | undefined
+  readonly previous = { seconds: 0, nanoseconds: 0 }
+  readonly previousShown = { seconds: 0, nanoseconds: 0 }
+  private readonly now = { seconds: 0, nanoseconds: 0 }
+  private readonly lastShown = { seconds: 0, nanoseconds: 0 }
+  private hasBegun = false
+  private hasShown = false
 
   tick(record: CaptureRecord): void {
-    const now = { seconds: record.seconds, nanoseconds: record.nanoseconds }
-    if (this.now === undefined) this.first = now
-    this.previous = this.now ?? now
-    this.previousShown = this.lastShown ?? now
-    this.now = now
+    if (!this.hasBegun) {
+      this.hasBegun = true
+      this.first = { seconds: record.seconds, nanoseconds: record.nanoseconds }
+      copy(record, this.now)
+    }
+    copy(this.now, this.previous)
+    copy(this.hasShown ? this.lastShown : record, this.previousShown)
+    copy(record, this.now)
   }
 
   shown(record: CaptureRecord): void {
-    this.lastShown = { seconds: record.seconds, nanoseconds: record.nanoseconds }
+    this.hasShown = true
+    copy(record, this.lastShown)
   }
+}
+
+function copy(from: Instant, to: { seconds: number; nanoseconds: number }): void {
+  to.seconds = from.seconds
+  to.nanoseconds = from.nanoseconds
 }
