@@ -1,12 +1,12 @@
 /** Reading one capture for a person: walk, conversations, copies and clock, packet by packet. */
 import { Overview } from '../../analysis/overview.ts'
-import type { Instant } from '../../bytes/time.ts'
 import { type CaptureInterface, CaptureRecord } from '../../capture/record.ts'
 import { skimPacket, type Walk, walkPacket } from '../../dissect/walk.ts'
 import type { CaptureError } from '../../errors.ts'
 import type { Dissection } from '../../packet/dissection.ts'
 import { Conversations } from '../../streams/conversations.ts'
 import type { Input, Visit } from '../input.ts'
+import { RunningClock } from '../running-clock.ts'
 import type { Settings } from '../settings.ts'
 
 /** What is told about each packet that is shown; valid during the call. */
@@ -83,36 +83,4 @@ const NO_RECORD = new CaptureRecord()
 /** Whether the frame of which one is a copy is asked for by name. */
 function asksForCopies({ filter, fields }: Settings): boolean {
   return filter?.names.includes('ovl.copy_of') === true || fields.includes('ovl.copy_of')
-}
-
-/** First, previous and previously shown arrival; refilled for every packet. */
-class RunningClock {
-  first: Instant = { seconds: 0, nanoseconds: 0 }
-  readonly previous = { seconds: 0, nanoseconds: 0 }
-  readonly previousShown = { seconds: 0, nanoseconds: 0 }
-  private readonly now = { seconds: 0, nanoseconds: 0 }
-  private readonly lastShown = { seconds: 0, nanoseconds: 0 }
-  private hasBegun = false
-  private hasShown = false
-
-  tick(record: CaptureRecord): void {
-    if (!this.hasBegun) {
-      this.hasBegun = true
-      this.first = { seconds: record.seconds, nanoseconds: record.nanoseconds }
-      copy(record, this.now)
-    }
-    copy(this.now, this.previous)
-    copy(this.hasShown ? this.lastShown : record, this.previousShown)
-    copy(record, this.now)
-  }
-
-  shown(record: CaptureRecord): void {
-    this.hasShown = true
-    copy(record, this.lastShown)
-  }
-}
-
-function copy(from: Instant, to: { seconds: number; nanoseconds: number }): void {
-  to.seconds = from.seconds
-  to.nanoseconds = from.nanoseconds
 }
