@@ -22,15 +22,33 @@ export { MAX_DEPTH, type Walk } from './dissect/walk.ts'
 export { CaptureError, type CaptureErrorCode, UsageError } from './errors.ts'
 // Dissection
 export { createDissector } from './layers/create-dissector.ts'
+export type { IdentityName } from './names/identity-name.ts'
+// Names
+export { type LoadNamesOptions, loadNames, type NameSource } from './names/load.ts'
+export type { AddressName, Cni, Names, ServiceName } from './names/names.ts'
 export { fromPcapParser, type PcapParser, type PcapParserPacket } from './packet/from-pcap-parser.ts'
 export { type PacketJson, packetToJson, SCHEMA_VERSION } from './packet/json.ts'
 // Packets
 export type { Packet, PacketInterface } from './packet/packet.ts'
+export type { Checks, EndNames, PacketNames } from './packet/packet-names.ts'
 // Reading captures
 export { type PacketReadOptions, read } from './packet/read.ts'
 export type { RecordSource } from './packet/record-source.ts'
 export { type ScanOptions, scan } from './packet/scan.ts'
-export type { Arp, Direction, Icmp, Ip, Link, Side, Tcp, Transport, Tunnel, TunnelOption, Udp } from './packet/sides.ts'
+export type {
+  Arp,
+  Direction,
+  End,
+  Icmp,
+  Ip,
+  Link,
+  Side,
+  Tcp,
+  Transport,
+  Tunnel,
+  TunnelOption,
+  Udp,
+} from './packet/sides.ts'
 export type { Summary } from './packet/summary.ts'
 
 /** Options of `dissect`. */

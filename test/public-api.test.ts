@@ -43,6 +43,7 @@ describe('the names', () => {
       'dissect',
       'fromPcapParser',
       'linkTypeName',
+      'loadNames',
       'packetToJson',
       'read',
       'scan',

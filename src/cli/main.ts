@@ -26,7 +26,15 @@ async function run(files: string[], options: RawOptions): Promise<void> {
   }
   const { settingsOf } = await import('./settings.ts')
   const { show } = await import('./commands/show.ts')
-  process.exitCode = await show(settingsOf(files, options), output, say)
+  const { namesFor } = await import('./name-options.ts')
+  const names = await namesFor(options, say, takenInput(files, options))
+  process.exitCode = await show(settingsOf(files, options, names), output, say)
+}
+
+/** What standard input is read for besides names. */
+function takenInput(files: readonly string[], options: RawOptions): string | undefined {
+  if ([...files, ...options.read].includes('-')) return 'the capture'
+  return options.links.includes('-') ? '--links' : undefined
 }
 
 try {

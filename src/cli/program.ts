@@ -1,12 +1,13 @@
 /** The command line: every option once, from which the help comes. */
 import { Command, CommanderError, Option } from 'commander'
 import { TIME_FORMATS, type TimeFormat } from '../render/time-column.ts'
+import { addNameOptions, type NameOptions } from './name-options.ts'
 
 export type ColorChoice = 'auto' | 'always' | 'never'
 export type OutputFormat = 'text' | 'fields' | 'json' | 'ndjson'
 
 /** What the user said, as commander hands it over. */
-export interface RawOptions {
+export interface RawOptions extends NameOptions {
   readonly read: readonly string[]
   readonly port: readonly string[]
   readonly proto: readonly string[]
@@ -26,7 +27,6 @@ export interface RawOptions {
   readonly fieldOption: readonly string[]
   readonly glossary?: string
   readonly time: TimeFormat
-  readonly names: boolean
   readonly ifname: readonly string[]
   readonly links: readonly string[]
   readonly width?: string
@@ -62,6 +62,7 @@ export function createProgram(version: string, run: (files: string[], options: R
   addInput(program)
   addSelection(program)
   addOutput(program)
+  addNameOptions(program)
   program.addHelpText('after', EXAMPLES)
   return program.action(async (files: string[], options: RawOptions) => run(files, { ...LISTS, ...options }))
 }

@@ -4,6 +4,8 @@ import type { Dissector } from '../dissect/dissector.ts'
 import { UsageError } from '../errors.ts'
 import { createDissector } from '../layers/create-dissector.ts'
 import { parseLinks } from '../names/links.ts'
+import type { Names } from '../names/names.ts'
+import type { NameStyle } from '../render/address-cell.ts'
 import { createStyle, type Style } from '../render/style.ts'
 import type { TimeFormat } from '../render/time-column.ts'
 import { dissectorOptions, namedPorts } from './decode-as.ts'
@@ -37,10 +39,13 @@ export interface Settings {
   readonly isStrictWidth: boolean
   readonly isTerminal: boolean
   readonly style: Style
+  /** From the lists that the user named; undefined: none, or `-n`. */
+  readonly names: Names | undefined
+  readonly nameStyle: NameStyle
 }
 
 /** @throws UsageError where options do not make sense. */
-export function settingsOf(files: readonly string[], options: RawOptions): Settings {
+export function settingsOf(files: readonly string[], options: RawOptions, names?: Names): Settings {
   const all = [...options.read, ...files]
   if (all.length === 0)
     throw new UsageError('which capture? Name a file, or - for standard input (ovl-dissect --help shows the options)')
@@ -72,6 +77,8 @@ export function settingsOf(files: readonly string[], options: RawOptions): Setti
     isStrictWidth: named !== undefined || isTerminal,
     isTerminal,
     style: createStyle(wantsColor(options.color, isTerminal, process.env)),
+    names,
+    nameStyle: options.nameStyle ?? 'auto',
   }
 }
 

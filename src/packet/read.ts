@@ -7,8 +7,9 @@ import type { Dissector, DissectorOptions } from '../dissect/dissector.ts'
 import type { LayerNotes } from '../dissect/notes.ts'
 import { walkPacket } from '../dissect/walk.ts'
 import { createDissector, defaultDissector } from '../layers/create-dissector.ts'
+import type { Names } from '../names/names.ts'
 import { Conversations } from '../streams/conversations.ts'
-import { Packet } from './packet.ts'
+import { Packet, type PacketContext } from './packet.ts'
 import { isRecordSource, type RecordSource } from './record-source.ts'
 
 export interface PacketReadOptions extends DissectorOptions {
@@ -19,6 +20,8 @@ export interface PacketReadOptions extends DissectorOptions {
    * settled on). Costs a table of at most 65,536 conversations. Default true.
    */
   readonly conversations?: boolean
+  /** Names for nodes, pods and identities, from `loadNames`. */
+  readonly names?: Names
   /** Called once, when the capture's format is known. */
   readonly onOpen?: (info: CaptureInfo) => void
 }
@@ -44,7 +47,7 @@ export async function* read(
   const conversations = options.conversations === false ? undefined : new Conversations(dissector.tables)
   let first: Instant | undefined
   let previous: Instant | undefined
-  const { onOpen } = options
+  const { onOpen, names } = options
   const records = isRecordSource(source)
     ? source.records()
     : readRecords(source, onOpen === undefined ? {} : { onOpen })
@@ -53,8 +56,8 @@ export async function* read(
     if (record.hasTime) first ??= time
     const clock = { first: first ?? time, previous: previous ?? time, previousShown: previous ?? time }
     if (record.hasTime) previous = time
-    if (conversations === undefined) yield new Packet(dissector, record, { clock })
-    else yield withNotes(dissector, record, conversations, clock)
+    if (conversations === undefined) yield new Packet(dissector, record, { clock, names })
+    else yield withNotes(dissector, record, conversations, { clock, names })
   }
 }
 
@@ -62,12 +65,12 @@ function withNotes(
   dissector: Dissector,
   record: CaptureRecord,
   conversations: Conversations,
-  clock: { first: Instant; previous: Instant; previousShown: Instant },
+  context: PacketContext,
 ): Packet {
   const walk = dissector.walk()
   walkPacket(walk, record.view, record.start, record.end, record.originalLength, record.linkType)
   const notes = conversations.observe(record, walk)
   const kept: (LayerNotes | undefined)[] = []
   for (let depth = 0; depth < walk.depth; depth++) kept.push(notes(depth))
-  return new Packet(dissector, record, { clock, notes: (depth) => kept[depth] }, walk)
+  return new Packet(dissector, record, { ...context, notes: (depth) => kept[depth] }, walk)
 }

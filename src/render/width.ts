@@ -31,3 +31,20 @@ export function cut(text: string, width: number): string {
   }
   return `${kept}…`
 }
+
+/** `text` in at most `width` cells, without its middle: names of pods differ at their ends. */
+export function cutMiddle(text: string, width: number): string {
+  if (widthOf(text) <= width) return text
+  if (width < 4) return cut(text, width)
+  const characters = [...text]
+  const head = cut(text, Math.ceil((width + 1) / 2))
+  let tail = ''
+  let used = widthOf(head)
+  for (let i = characters.length - 1; i >= 0; i--) {
+    const character = characters[i] as string
+    used += widthOf(character)
+    if (used > width) break
+    tail = character + tail
+  }
+  return `${head}${tail}`
+}

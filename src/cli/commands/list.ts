@@ -7,6 +7,7 @@ import { timeText, timeWidth } from '../../render/time-column.ts'
 import type { Output } from '../output.ts'
 import { placeWords } from '../place-words.ts'
 import type { Settings } from '../settings.ts'
+import { type RowNames, rowNames } from './row-names.ts'
 import type { Shown } from './session.ts'
 
 export class ListPrinter {
@@ -32,6 +33,7 @@ export class ListPrinter {
         style,
         hasPlace: row.place !== undefined,
         timeWidth: timeWidth(time),
+        ...(this.settings.names !== undefined && { nameStyle: this.settings.nameStyle }),
       })
       this.showHeader(this.renderer.header())
     }
@@ -42,8 +44,10 @@ export class ListPrinter {
 function rowOf(shown: Shown, settings: Settings): ListRow {
   const { packet, isCopy } = shown
   const { record, walk } = packet
-  const { outer, vni, inner } = listEnds(record, walk)
+  const ends = listEnds(record, walk)
+  const { outer, vni, inner } = ends
   const { protocol, info } = summaryOf(packet)
+  const names = rowNames(shown, ends, settings)
   return {
     number: record.number,
     time: packet.clock === undefined || !record.hasTime ? '' : timeText(record, packet.clock, settings.time),
@@ -55,7 +59,13 @@ function rowOf(shown: Shown, settings: Settings): ListRow {
     length: record.originalLength,
     ...(isCopy ? copyWords(shown) : { info }),
     isCopy,
+    ...(names !== undefined && withNames(names, isCopy ? undefined : info)),
   }
+}
+
+function withNames({ outer, inner, identity, remark }: RowNames, info: string | undefined): Partial<ListRow> {
+  const words = remark === '' || info === undefined ? {} : { info: `${remark} ${info}` }
+  return { outer, inner, identity, ...words }
 }
 
 /** `= 1, forwarded: TTL 64→63, +21 µs`. */

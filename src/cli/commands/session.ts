@@ -27,7 +27,7 @@ export async function readCapture(
   show: ((shown: Shown) => void) | undefined,
   needsAll = false,
 ): Promise<void> {
-  const { dissector, packets, count } = settings
+  const { dissector, packets, count, names } = settings
   const walk: Walk = dissector.walk()
   const conversations =
     show === undefined
@@ -43,7 +43,7 @@ export async function readCapture(
     if (show !== undefined) {
       if (record.hasTime) clock.tick(record)
       if (needsAll || packets === undefined || packets.has(record.number)) {
-        show({ packet: { dissector, record, walk, notes, clock }, overview, isCopy })
+        show({ packet: { dissector, record, walk, notes, clock, names }, overview, isCopy })
         if (record.hasTime) clock.shown(record)
       }
     }

@@ -98,8 +98,8 @@ function jsonPrinter(settings: Settings, output: Output): Printer {
   const isArray = settings.format === 'json'
   let isFirst = true
   const show = ({ packet }: Shown) => {
-    const { dissector, record, walk, notes, clock } = packet
-    const context = { ...(notes && { notes }), ...(clock && { clock }) }
+    const { dissector, record, walk, notes, clock, names } = packet
+    const context = { ...(notes && { notes }), ...(clock && { clock }), ...(names && { names }) }
     const json = JSON.stringify(packetToJson(new Packet(dissector, record, context, walk)))
     if (!isArray) output.line(json)
     else output.text(`${isFirst ? '' : ',\n'}${json}`)

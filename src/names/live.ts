@@ -1,0 +1,3 @@
+export async function liveLists(_options: unknown, _say: unknown): Promise<never[]> {
+  return []
+}
