@@ -123,6 +123,9 @@ export class NodePair {
 export class PodPair {
   there = 0
   back = 0
+  /** On the wire; copies count once. */
+  bytesThere = 0
+  bytesBack = 0
   private pairsThere: Pair[] = NO_PAIRS
   private pairsBack: Pair[] = NO_PAIRS
   private readonly tables: Tables
@@ -134,9 +137,11 @@ export class PodPair {
   add(pair: Pair, isBack: boolean): void {
     if (isBack) {
       this.back += pair.packets
+      this.bytesBack += pair.bytes
       this.pairsBack = appended(this.pairsBack, pair)
     } else {
       this.there += pair.packets
+      this.bytesThere += pair.bytes
       this.pairsThere = appended(this.pairsThere, pair)
     }
   }

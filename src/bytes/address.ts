@@ -65,6 +65,8 @@ export function parseAddress(text: string): Uint8Array | undefined {
   return text.includes(':') ? parseIpv6(text) : parseIpv4(text)
 }
 
+const CANONICAL_IPV4 =
+  /^(25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)\.(25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)\.(25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)\.(25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)$/
 const IPV4 = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/
 
 function parseIpv4(text: string): Uint8Array | undefined {
@@ -104,6 +106,7 @@ function groupBytes(text: string): number[] | undefined {
 
 /** An address in the one spelling that packets are shown with; undefined for what is none. */
 export function canonicalAddress(text: string): string | undefined {
+  if (CANONICAL_IPV4.test(text)) return text
   const bytes = parseAddress(text)
   if (bytes === undefined) return undefined
   const view = new DataView(bytes.buffer)

@@ -1,6 +1,7 @@
 /** The command line: every option once, from which the help comes. */
 import { Command, CommanderError, Option } from 'commander'
 import { TIME_FORMATS, type TimeFormat } from '../render/time-column.ts'
+import { addNamesCommand } from './commands/names-command.ts'
 import { addNameOptions, type NameOptions } from './name-options.ts'
 
 export type ColorChoice = 'auto' | 'always' | 'never'
@@ -63,6 +64,9 @@ export function createProgram(version: string, run: (files: string[], options: R
   addSelection(program)
   addOutput(program)
   addNameOptions(program)
+  // Options after a command's name are that command's own.
+  program.enablePositionalOptions()
+  addNamesCommand(program)
   program.addHelpText('after', EXAMPLES)
   return program.action(async (files: string[], options: RawOptions) => run(files, { ...LISTS, ...options }))
 }

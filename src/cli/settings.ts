@@ -11,7 +11,8 @@ import type { TimeFormat } from '../render/time-column.ts'
 import { dissectorOptions, namedPorts } from './decode-as.ts'
 import { type FieldOptions, parseFieldOptions } from './field-options.ts'
 import { type PacketRanges, parsePacketRanges } from './packet-ranges.ts'
-import type { ColorChoice, OutputFormat, RawOptions } from './program.ts'
+import type { OutputFormat, RawOptions } from './program.ts'
+import { wantsColor } from './wants-color.ts'
 
 /** Width of the list where nobody looks: in a pipe or a file. */
 const PIPE_WIDTH = 160
@@ -128,14 +129,4 @@ function preferences(texts: readonly string[]): boolean | undefined {
       throw new UsageError(`-o ${text}: reassembly is not done yet; every packet is shown as it was captured`)
   }
   return relative
-}
-
-/** https://no-color.org and https://force-color.org; the option is stronger than both. */
-function wantsColor(choice: ColorChoice, isTerminal: boolean, environment: NodeJS.ProcessEnv): boolean {
-  if (choice !== 'auto') return choice === 'always'
-  const { NO_COLOR, FORCE_COLOR, CLICOLOR_FORCE } = environment
-  if (NO_COLOR !== undefined && NO_COLOR !== '') return false
-  if ((FORCE_COLOR !== undefined && FORCE_COLOR !== '0') || (CLICOLOR_FORCE !== undefined && CLICOLOR_FORCE !== '0'))
-    return true
-  return isTerminal && environment.TERM !== 'dumb'
 }

@@ -5,19 +5,24 @@ import { basename, join } from 'node:path'
 import { UsageError } from '../errors.ts'
 import { NameBook } from './name-book.ts'
 import { type Cni, Names } from './names.ts'
-import { type Contents, readList, WHAT_TO_GIVE } from './read-list.ts'
+import { readList, WHAT_TO_GIVE } from './read-list.ts'
 import { fileChunks, peek, reasonOf } from './source-bytes.ts'
 
 /** A list: a path to a file, folder or zip, `-` for standard input; or its bytes or text with what to call it. */
-export type NameSource = string | { readonly origin: string; readonly content: Uint8Array | string }
+export type NameSource = string | NamedContent
+
+export interface NamedContent {
+  readonly origin: string
+  readonly content: Uint8Array | string | AsyncIterable<Uint8Array>
+  /** Called instead of failing: the other lists may be enough. */
+  readonly onFailure?: (error: UsageError) => void
+}
 
 export interface LoadNamesOptions {
   /** Whether VNIs are Cilium's identities; default: what the lists speak for. */
   readonly cni?: Cni
   /** Told of files in a folder or zip that are left out, and why. */
   readonly onSkipped?: (path: string, why: string) => void
-  /** Told of each list that was read. */
-  readonly onRead?: (origin: string, contents: Contents) => void
 }
 
 /**
@@ -38,7 +43,12 @@ async function loadOne(source: NameSource, book: NameBook, options: LoadNamesOpt
   if (typeof source === 'string') return loadPath(source, book, options)
   const { origin, content } = source
   const bytes = typeof content === 'string' ? Buffer.from(content) : content
-  await loadChunks(chunksOf(bytes), origin, book, options)
+  try {
+    await loadChunks(bytes instanceof Uint8Array ? chunksOf(bytes) : bytes, origin, book, options)
+  } catch (error) {
+    if (!(error instanceof UsageError) || source.onFailure === undefined) throw error
+    source.onFailure(error)
+  }
 }
 
 async function* chunksOf(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
@@ -70,8 +80,7 @@ async function loadChunks(
     const { zipEntriesOf } = await import('./zip.ts')
     return loadMany(zipEntriesOf(rest, origin), origin, true, book, options)
   }
-  const contents = await readList(rest, origin, book)
-  options.onRead?.(origin, contents)
+  book.contents.set(origin, await readList(rest, origin, book))
 }
 
 const isZip = (head: Buffer) => head.length >= 4 && head.readUInt32BE() === 0x504b0304
@@ -119,13 +128,15 @@ async function loadMany(
   options: LoadNamesOptions,
 ): Promise<void> {
   let count = 0
-  const skip = (path: string, why: string) => options.onSkipped?.(path, why)
+  const skip = (path: string, why: string) => {
+    book.skipped.set(path, why)
+    options.onSkipped?.(path, why)
+  }
   for await (const { path, chunks } of members) {
     const name = basename(path)
     if (isDump ? !SYSDUMP.test(name) && !isLooseList(name, path) : !LIST.test(name)) continue
     try {
-      const contents = await readList(chunks(), path, book)
-      options.onRead?.(path, contents)
+      book.contents.set(path, await readList(chunks(), path, book))
       count++
     } catch (error) {
       if (!(error instanceof UsageError) || (!isDump && /\.(json|ya?ml)$/i.test(name) && !isOther(error))) throw error

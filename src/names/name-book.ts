@@ -80,11 +80,12 @@ export class NameBook {
   /** Addresses of machines, named or not: no pod has them for itself. */
   readonly machines = new Set<string>()
   config: ConfigFact | undefined
-  /** Facts by kind, for each source. */
-  readonly counts = new Map<string, Map<Fact['kind'], number>>()
+  /** What each list turned out to hold: how many of what. */
+  readonly contents = new Map<string, ReadonlyMap<string, number>>()
+  /** Files in folders and zips that were left out, and why. */
+  readonly skipped = new Map<string, string>()
 
   add(fact: Fact, source: string): void {
-    this.count(fact.kind, source)
     if (fact.kind === 'node') this.addNode(fact, source)
     else if (fact.kind === 'pod') this.addPod(fact, source)
     else if (fact.kind === 'service') this.addService(fact, source)
@@ -96,11 +97,6 @@ export class NameBook {
       const { namespace, service: name, ports } = fact
       for (const address of fact.addresses) this.append(this.backendsAt, address, { namespace, name, ports, source })
     } else if (!this.identities.has(fact.id)) this.identities.set(fact.id, { labels: fact.labels, source })
-  }
-
-  private count(kind: Fact['kind'], source: string): void {
-    const counts = made(this.counts, source, () => new Map())
-    counts.set(kind, (counts.get(kind) ?? 0) + 1)
   }
 
   private addNode(fact: NodeFact, source: string): void {

@@ -92,6 +92,12 @@ export class Names {
     return found
   }
 
+  /** podCIDRs that pods contradict, or that several nodes have. */
+  contradictedCidrs(): NodeCidrs['contradicted'] {
+    this.cidrs.built()
+    return this.cidrs.contradicted
+  }
+
   private decide(address: string): AddressName | undefined {
     const { book } = this
     const claims = book.nodesAt.get(address)

@@ -66,13 +66,14 @@ export function withNames(sides: Sides, names: PacketNames | undefined): Sides {
   return { ...sides, outer: outer && namedSide(outer, names.outer), inner: inner && namedSide(inner, names.inner) }
 }
 
-function namedSide(side: Side, names: EndNames | undefined): Side {
-  if (side.ip === undefined) return side
+/** One side with its ends' names. */
+export function namedSide(side: Side, names: EndNames | undefined): Side {
+  if (side.ip === undefined || names === undefined) return side
   const { source, destination } = side.ip
   return {
     ...side,
-    source: { address: source, ...names?.source },
-    destination: { address: destination, ...names?.destination },
+    source: { address: source, ...names.source },
+    destination: { address: destination, ...names.destination },
   }
 }
 

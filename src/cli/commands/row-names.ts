@@ -33,9 +33,8 @@ export function cellName(name: AddressName | undefined): CellName | undefined {
   return known
 }
 
-/** Without namespace, or what the address is to its node. */
-function shortText({ kind, node, namespace }: AddressName, text: string): string {
-  if (kind === 'node' && node !== undefined) return escapeText(node)
+/** Without the namespace. */
+function shortText({ namespace }: AddressName, text: string): string {
   return namespace === undefined ? text : text.slice(text.indexOf('/') + 1)
 }
 

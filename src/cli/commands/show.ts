@@ -11,6 +11,7 @@ import { FieldPrinter } from './fields.ts'
 import { ListPrinter } from './list.ts'
 import { readCapture, type Shown } from './session.ts'
 import { SidesPrinter } from './sides.ts'
+import { wordingOf } from './wording.ts'
 
 /** Lines for a person beside the output: hints, errors, the overview when rows are piped. */
 export type Say = (text: string) => void
@@ -132,7 +133,14 @@ async function afterwards(
   // The table library is only loaded when a table is printed.
   const { overviewText } = await import('../../render/overview.ts')
   const name = file === '-' ? 'standard input' : file
-  const text = overviewText(overview, tables, { name, width: settings.width, style: settings.style, rows: TABLE_ROWS })
+  const { width, style } = settings
+  const text = overviewText(overview, tables, {
+    name,
+    width,
+    style,
+    rows: TABLE_ROWS,
+    wording: wordingOf(settings, overview),
+  })
   if (settings.isSummary) output.line(text)
   else if (settings.isTerminal) output.line(`\n${text}`)
   else say(text)

@@ -1,0 +1,12 @@
+/** Whether output is coloured. */
+import type { ColorChoice } from './program.ts'
+
+/** https://no-color.org and https://force-color.org; the option is stronger than both. */
+export function wantsColor(choice: ColorChoice, isTerminal: boolean, environment: NodeJS.ProcessEnv): boolean {
+  if (choice !== 'auto') return choice === 'always'
+  const { NO_COLOR, FORCE_COLOR, CLICOLOR_FORCE } = environment
+  if (NO_COLOR !== undefined && NO_COLOR !== '') return false
+  if ((FORCE_COLOR !== undefined && FORCE_COLOR !== '0') || (CLICOLOR_FORCE !== undefined && CLICOLOR_FORCE !== '0'))
+    return true
+  return isTerminal && environment.TERM !== 'dumb'
+}

@@ -1,0 +1,22 @@
+/** Tables without borders: rows stay readable at 80 columns and can be copied. */
+
+export const PLAIN_TABLE = {
+  style: { head: [] as string[], border: [] as string[], compact: true, 'padding-left': 0, 'padding-right': 0 },
+  chars: {
+    top: '',
+    'top-mid': '',
+    'top-left': '',
+    'top-right': '',
+    bottom: '',
+    'bottom-mid': '',
+    'bottom-left': '',
+    'bottom-right': '',
+    left: '',
+    'left-mid': '',
+    mid: '',
+    'mid-mid': '',
+    right: '',
+    'right-mid': '',
+    middle: '  ',
+  },
+}
