@@ -2,6 +2,7 @@
 import { Command, CommanderError, Option } from 'commander'
 import { TIME_FORMATS, type TimeFormat } from '../render/time-column.ts'
 import { addNamesCommand } from './commands/names-command.ts'
+import { addTopologyCommand } from './commands/topology-command.ts'
 import { addNameOptions, type NameOptions } from './name-options.ts'
 
 export type ColorChoice = 'auto' | 'always' | 'never'
@@ -67,6 +68,7 @@ export function createProgram(version: string, run: (files: string[], options: R
   // Options after a command's name are that command's own.
   program.enablePositionalOptions()
   addNamesCommand(program)
+  addTopologyCommand(program)
   program.addHelpText('after', EXAMPLES)
   return program.action(async (files: string[], options: RawOptions) => run(files, { ...LISTS, ...options }))
 }

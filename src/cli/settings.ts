@@ -13,9 +13,8 @@ import { type FieldOptions, parseFieldOptions } from './field-options.ts'
 import { type PacketRanges, parsePacketRanges } from './packet-ranges.ts'
 import type { OutputFormat, RawOptions } from './program.ts'
 import { wantsColor } from './wants-color.ts'
-
-/** Width of the list where nobody looks: in a pipe or a file. */
-const PIPE_WIDTH = 160
+import { wholeNumber } from './whole-number.ts'
+import { widthOfOutput } from './width-of-output.ts'
 
 export interface Settings {
   readonly files: readonly string[]
@@ -56,7 +55,6 @@ export function settingsOf(files: readonly string[], options: RawOptions, names?
   if (options.format !== 'fields' && options.field.length > 0)
     throw new UsageError('-e names fields for -T fields: add it')
   const isTerminal = process.stdout.isTTY === true
-  const named = options.width === undefined ? undefined : wholeNumber('--width', options.width, 20)
   return {
     files: all,
     dissector: createDissector(decode),
@@ -74,20 +72,13 @@ export function settingsOf(files: readonly string[], options: RawOptions, names?
     time: options.time,
     links: linksOf(options),
     relativeSequence: preferences(options.preference) ?? options.format !== 'fields',
-    width: named ?? (isTerminal ? (process.stdout.columns ?? PIPE_WIDTH) : PIPE_WIDTH),
-    isStrictWidth: named !== undefined || isTerminal,
+    width: widthOfOutput(options.width),
+    isStrictWidth: options.width !== undefined || isTerminal,
     isTerminal,
     style: createStyle(wantsColor(options.color, isTerminal, process.env)),
     names,
     nameStyle: options.nameStyle ?? 'auto',
   }
-}
-
-function wholeNumber(option: string, text: string, least: number): number {
-  const value = Number(text)
-  if (!/^\d+$/.test(text) || value < least)
-    throw new UsageError(`${option} ${text}: should be a whole number, at least ${least}`)
-  return value
 }
 
 function linksOf(options: RawOptions): Map<number, string> {

@@ -77,8 +77,10 @@ export class JsonItems {
           throw this.broken(`${JSON.stringify(chunk.toString('utf8', i, i + 20))} is no object and no list`)
         continue
       }
-      if (byte === QUOTE) this.isString = true
-      else if (byte === OPEN_OBJECT || byte === OPEN_LIST) {
+      if (byte === QUOTE) {
+        if (this.depth === 0) throw this.broken('a text alone is no list')
+        this.isString = true
+      } else if (byte === OPEN_OBJECT || byte === OPEN_LIST) {
         if (this.depth === 0) {
           this.begin(byte)
           from = i

@@ -6,7 +6,10 @@ import type { Settings } from '../settings.ts'
 import { cellName } from './row-names.ts'
 
 /** Undefined if there are no names, or they are not to be shown. */
-export function wordingOf({ names, nameStyle, dissector }: Settings, overview: Overview): Wording | undefined {
+export function wordingOf(
+  { names, nameStyle, dissector }: Pick<Settings, 'names' | 'nameStyle' | 'dissector'>,
+  overview: Overview,
+): Wording | undefined {
   if (names === undefined || nameStyle === 'address') return undefined
   const seen = overview.ports.seen(dissector.tables)
   return {

@@ -1,0 +1,10 @@
+/** Numbers of the command line. */
+import { UsageError } from '../errors.ts'
+
+/** @throws UsageError for what is no whole number, or below `least` */
+export function wholeNumber(option: string, text: string, least: number): number {
+  const value = Number(text)
+  if (!/^\d+$/.test(text) || value < least)
+    throw new UsageError(`${option} ${text}: should be a whole number, at least ${least}`)
+  return value
+}
