@@ -2,7 +2,7 @@
 import stringWidth from 'string-width'
 
 /** ASCII and the symbols that we write ourselves: a cell each. The library is a hundred times slower. */
-const PLAIN = /^[\u0020-\u007e→←↔…–·µ]*$/
+const PLAIN = /^[\u0020-\u007e→←↔↑↓…–·µ]*$/
 
 /** Cells that `text` takes on a terminal. */
 export function widthOf(text: string): number {

@@ -1,5 +1,5 @@
 /** A picture in the language of Graphviz. */
-import type { Picture } from './picture.ts'
+import { labelOf, type Picture } from './picture.ts'
 
 export function dotText({ boxes, lines, folded }: Picture): string {
   return [
@@ -15,7 +15,8 @@ export function dotText({ boxes, lines, folded }: Picture): string {
       '  }',
     ]),
     ...lines.map(
-      ({ from, to, label, hasBack }) => `  ${from} -> ${to} [label=${quoted([label])}${hasBack ? ', dir=both' : ''}];`,
+      (line) =>
+        `  ${line.from} -> ${line.to} [label=${quoted([labelOf(line)])}${line.back === undefined ? '' : ', dir=both'}];`,
     ),
     '}',
   ].join('\n')

@@ -1,5 +1,5 @@
 /** A picture as Mermaid's flowchart, for Markdown. */
-import type { Picture } from './picture.ts'
+import { labelOf, type Picture } from './picture.ts'
 
 export function mermaidText({ boxes, lines, folded }: Picture): string {
   return [
@@ -10,11 +10,13 @@ export function mermaidText({ boxes, lines, folded }: Picture): string {
       ...pods.map((pod) => `    ${pod.id}["${pod.lines.map(escaped).join('<br/>')}"]`),
       '  end',
     ]),
-    ...lines.map(({ from, to, label, hasBack }) => `  ${from} ${hasBack ? '<-->' : '-->'}|"${escaped(label)}"| ${to}`),
+    ...lines.map(
+      (line) => `  ${line.from} ${line.back === undefined ? '-->' : '<-->'}|"${escaped(labelOf(line))}"| ${line.to}`,
+    ),
   ].join('\n')
 }
 
 /** Everything that could mean something to Mermaid or to the page around it, as an entity. */
 function escaped(text: string): string {
-  return text.replace(/[^\w .,:/()→←…-]/gu, (character) => `#${character.codePointAt(0)};`)
+  return text.replace(/[^\w .,:/()→←·…-]/gu, (character) => `#${character.codePointAt(0)};`)
 }

@@ -12,8 +12,15 @@ export interface Box {
 export interface Line {
   readonly from: string
   readonly to: string
-  readonly label: string
-  readonly hasBack: boolean
+  /** `VNI 3258: 20`, from the first end to the second. */
+  readonly there: string
+  /** The other way; undefined: nothing went that way. */
+  readonly back: string | undefined
+}
+
+/** Both directions with an arrow each. */
+export function labelOf({ there, back }: Line, forward = '→', backward = '←'): string {
+  return back === undefined ? `${forward} ${there}` : `${forward} ${there} · ${backward} ${back}`
 }
 
 export interface Picture {
@@ -91,26 +98,15 @@ function lineOf({ from, to, links }: Joined): Line {
   const sum = (of: (link: MapLink) => number) => links.reduce((all, link) => all + of(link), 0)
   const vnis = (of: (link: MapLink) => readonly number[]) => [...new Set(links.flatMap(of))]
   const [there, back] = [sum(({ packets }) => packets), sum(({ packetsBack }) => packetsBack)]
-  const parts = [
-    ...(there > 0
-      ? [
-          `→ ${directionWords(
-            vnis((link) => link.vnis),
-            there,
-          )}`,
-        ]
-      : []),
-    ...(back > 0
-      ? [
-          `← ${directionWords(
-            vnis(({ vnisBack }) => vnisBack),
-            back,
-          )}`,
-        ]
-      : []),
-  ]
-  return { from, to, label: parts.join('  '), hasBack: back > 0 }
+  const way = directionWords(vnis(vnisOf), there)
+  const reply = directionWords(vnis(vnisBackOf), back)
+  // A line points at least from its first end to its second.
+  if (there === 0) return { from: to, to: from, there: reply, back: undefined }
+  return { from, to, there: way, back: back > 0 ? reply : undefined }
 }
+
+const vnisOf = (link: MapLink) => link.vnis
+const vnisBackOf = (link: MapLink) => link.vnisBack
 
 const directionWords = (vnis: readonly number[], packets: number) => `${vniWords(vnis)}: ${packets}`
 

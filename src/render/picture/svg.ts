@@ -3,14 +3,14 @@
  * where its words find a place that no other words have.
  */
 import { cutMiddle, widthOf } from '../width.ts'
-import type { Box, Line, Picture } from './picture.ts'
+import { type Box, type Line, labelOf, type Picture } from './picture.ts'
 
 const MARGIN = 24
 const PADDING = 12
 const LINE_HEIGHT = 15
 const POD_GAP = 10
 const BOX_GAP = 28
-const BOX_WIDTH = 300
+const BOX_WIDTH = 330
 const GAP = 520
 /** Width of a character of the small font, at most. */
 const CHARACTER = 6.1
@@ -109,7 +109,8 @@ function lineParts(
   const reach = from.isLeft === to.isLeft ? GAP * 0.45 : GAP * 0.4
   const c1 = { x: start.x + (from.isLeft ? reach : -reach), y: start.y }
   const c2 = { x: end.x + (to.isLeft ? reach : -reach), y: end.y }
-  const width = widthOf(line.label) * CHARACTER
+  const label = labelOf(line, ...arrows(from, to))
+  const width = widthOf(label) * CHARACTER
   let best: Rectangle | undefined
   for (const t of [0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74, 0.2, 0.8]) {
     const at = pointAt(t, start, c1, c2, end)
@@ -122,13 +123,19 @@ function lineParts(
   const place = best as Rectangle
   taken.push(place)
   const d = `M${round(start.x)} ${round(start.y)}C${round(c1.x)} ${round(c1.y)} ${round(c2.x)} ${round(c2.y)} ${round(end.x)} ${round(end.y)}`
-  const back = line.hasBack ? ' marker-start="url(#arrow)"' : ''
+  const back = line.back !== undefined ? ' marker-start="url(#arrow)"' : ''
   return [
     {
       path: `<path d="${d}" fill="none" stroke="#6c8cb5" stroke-width="1.2" marker-end="url(#arrow)"${back}/>`,
-      label: text(place.x, place.y + 11, line.label, 'class="label"'),
+      label: text(place.x, place.y + 11, label, 'class="label"'),
     },
   ]
+}
+
+/** Arrows as the line runs: across, or within a column. */
+function arrows(from: Placed, to: Placed): [string, string] {
+  if (from.isLeft !== to.isLeft) return from.isLeft ? ['→', '←'] : ['←', '→']
+  return from.y < to.y ? ['↓', '↑'] : ['↑', '↓']
 }
 
 /** Words stay between the columns. */
