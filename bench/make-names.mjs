@@ -50,12 +50,14 @@ const POD_TEMPLATE = {
     volumes: [{ name: 'api', projected: { defaultMode: 420, sources: [{ serviceAccountToken: { path: 'token' } }] } }],
   },
   status: {
-    conditions: ['PodReadyToStartContainers', 'Initialized', 'Ready', 'ContainersReady', 'PodScheduled'].map((type) => ({
-      lastProbeTime: null,
-      lastTransitionTime: '2026-11-05T12:01:17Z',
-      status: 'True',
-      type,
-    })),
+    conditions: ['PodReadyToStartContainers', 'Initialized', 'Ready', 'ContainersReady', 'PodScheduled'].map(
+      (type) => ({
+        lastProbeTime: null,
+        lastTransitionTime: '2026-11-05T12:01:17Z',
+        status: 'True',
+        type,
+      }),
+    ),
     phase: 'Running',
     qosClass: 'Burstable',
     startTime: '2026-11-05T12:01:17Z',
@@ -96,7 +98,14 @@ function pod(index, nodes) {
       name,
       namespace,
       ownerReferences: [
-        { apiVersion: 'apps/v1', blockOwnerDeletion: true, controller: true, kind: 'ReplicaSet', name: name.slice(0, -6), uid },
+        {
+          apiVersion: 'apps/v1',
+          blockOwnerDeletion: true,
+          controller: true,
+          kind: 'ReplicaSet',
+          name: name.slice(0, -6),
+          uid,
+        },
       ],
       resourceVersion: String(80_000 + index),
       uid,

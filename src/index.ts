@@ -22,10 +22,11 @@ export { MAX_DEPTH, type Walk } from './dissect/walk.ts'
 export { CaptureError, type CaptureErrorCode, UsageError } from './errors.ts'
 // Dissection
 export { createDissector } from './layers/create-dissector.ts'
+export type { Cni } from './names/cni.ts'
 export type { IdentityName } from './names/identity-name.ts'
 // Names
 export { type LoadNamesOptions, loadNames, type NameSource } from './names/load.ts'
-export type { AddressName, Cni, Names, ServiceName } from './names/names.ts'
+export type { AddressName, Names, ServiceName } from './names/names.ts'
 export { fromPcapParser, type PcapParser, type PcapParserPacket } from './packet/from-pcap-parser.ts'
 export { type PacketJson, packetToJson, SCHEMA_VERSION } from './packet/json.ts'
 // Packets

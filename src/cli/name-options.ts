@@ -1,8 +1,9 @@
 /** The options for names, of every command that has them, and the names they ask for. */
 import { type Command, Option } from 'commander'
 import { UsageError } from '../errors.ts'
+import { CNIS, type Cni } from '../names/cni.ts'
 import type { NameSource } from '../names/load.ts'
-import { CNIS, type Cni, type Names } from '../names/names.ts'
+import type { Names } from '../names/names.ts'
 import { NAME_STYLES, type NameStyle } from '../render/address-cell.ts'
 import { escapeText } from '../render/escape.ts'
 
@@ -17,7 +18,9 @@ export interface NameOptions {
   readonly kubeconfig?: string
 }
 
-const collect = (value: string, previous: unknown) => [...(Array.isArray(previous) ? previous : []), value]
+/** `-n` stays, wherever it stands. */
+const collect = (value: string, previous: unknown) =>
+  previous === false ? false : [...(Array.isArray(previous) ? previous : []), value]
 
 /** Adds the options that say where names come from. */
 export function addNameSources(command: Command): void {

@@ -17,6 +17,8 @@ const CLOSE_LIST = 0x5d
 const COLON = 0x3a
 const COMMA = 0x2c
 const ITEMS = '"items"'
+/** Characters before a colon that are looked at for the key. */
+const TAIL = 64
 
 export interface JsonVisitor {
   /** An item, or an element of a list. `kind` is what the document around it says of all of them, if it has said so. */
@@ -41,6 +43,7 @@ export class JsonItems {
   /** What has been kept of the document around the items, and of the item that a piece ended in. */
   private shell: Buffer[] = []
   private partial: Buffer[] = []
+  private shellTail = ''
   private size = 0
   /** Whether bytes belong to an item. */
   private isItem = false
@@ -129,15 +132,15 @@ export class JsonItems {
     this.isItemsKey = false
     this.isItem = false
     this.shell = []
+    this.shellTail = ''
     this.partial = []
     this.size = 0
   }
 
   /** Whether the key before the colon at `colon` is `items`; its beginning may lie in the piece before. */
   private endsWithItems(chunk: Buffer, from: number, colon: number): boolean {
-    let tail = chunk.toString('latin1', Math.max(from, colon - 64), colon)
-    if (colon - from < ITEMS.length + 2) tail = `${this.shell.at(-1)?.subarray(-64).toString('latin1') ?? ''}${tail}`
-    return tail.trimEnd().endsWith(ITEMS)
+    const tail = chunk.toString('latin1', Math.max(from, colon - TAIL), colon)
+    return `${this.shellTail}${tail}`.trimEnd().endsWith(ITEMS)
   }
 
   private keep(chunk: Buffer, from: number, to: number): void {
@@ -146,7 +149,10 @@ export class JsonItems {
     // The piece may be used again by whoever reads.
     const kept = Buffer.from(chunk.subarray(from, to))
     if (this.isItem) this.partial.push(kept)
-    else this.shell.push(kept)
+    else {
+      this.shell.push(kept)
+      this.shellTail = (this.shellTail + kept.subarray(-TAIL).toString('latin1')).slice(-TAIL)
+    }
   }
 
   private finishItem(chunk: Buffer, from: number, to: number): void {
@@ -174,7 +180,7 @@ export class JsonItems {
   /** `Pod` of a `PodList`, whose items need not say what they are. */
   private listKind(): string | undefined {
     if (this.kind === '')
-      this.kind = /"kind"\s*:\s*"(\w+)List"/.exec(this.shell[0]?.toString('utf8', 0, 4096) ?? '')?.[1]
+      this.kind = /"kind"\s*:\s*"(\w+)List"/.exec(Buffer.concat(this.shell).toString('utf8', 0, 4096))?.[1]
     return this.kind
   }
 

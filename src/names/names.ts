@@ -3,6 +3,7 @@
  * other about has no name. An address is decided once and remembered.
  */
 import { AgentNodes, type CachedAddress } from './agent-nodes.ts'
+import type { Cni } from './cni.ts'
 import type { NodeRole } from './facts.ts'
 import { type IdentityName, identityName } from './identity-name.ts'
 import { type Backend, isSame, type NameBook, type Named, type OneOrMore, type Pod } from './name-book.ts'
@@ -37,11 +38,6 @@ export interface ServiceName {
   readonly service: string
   readonly source: string
 }
-
-/** Which network's VNIs these are: 'auto' goes by the lists, 'cilium' takes every VNI for an identity, others none. */
-export type Cni = 'auto' | 'cilium' | 'flannel' | 'calico' | 'antrea' | 'ovn'
-
-export const CNIS: readonly Cni[] = ['auto', 'cilium', 'flannel', 'calico', 'antrea', 'ovn']
 
 /** Addresses remembered at most; a capture can hold any number of them. */
 const REMEMBERED = 262_144
