@@ -1,5 +1,6 @@
 /** Lists from the cluster itself: what `kubectl get … -o json` prints, run once for each kind, all at the same time. */
 import { type ChildProcess, spawn } from 'node:child_process'
+import { PassThrough } from 'node:stream'
 import { UsageError } from '../errors.ts'
 import type { NamedContent } from './load.ts'
 
@@ -91,8 +92,10 @@ function outputOf(args: readonly string[], command: string, onAnswer: () => void
     if (said.length < 4096) said += chunk.toString('utf8')
   })
   const ended = endOf(child)
+  // Node throws away what nobody reads from a process that has ended; others may be read for long before this one.
+  const kept = child.stdout.pipe(new PassThrough())
   return (async function* () {
-    for await (const chunk of child.stdout) yield chunk as Uint8Array
+    for await (const chunk of kept) yield chunk as Uint8Array
     const failure = await ended
     if (failure instanceof Error) throw startFailure(failure)
     if (failure !== 0) throw new UsageError(`${command}: ${lastLine(said) ?? `ended with status ${failure}`}`)

@@ -44,7 +44,13 @@ export function namesOf(names: Names, record: CaptureRecord, walk: Walk, ends?: 
   const innerNames = inner && endNames(names, inner)
   const identity = vni === undefined ? undefined : names.identity(vni, tunnelPort(record, walk))
   const service = inner && names.service(inner.destination, inner.destinationPort, transportOf(walk))
-  const checks = checksOf(outerNames, innerNames, identity)
+  const checks = checksOf(
+    outerNames?.source,
+    outerNames?.destination,
+    innerNames?.source,
+    innerNames?.destination,
+    identity,
+  )
   return {
     outer: outerNames,
     inner: innerNames,
@@ -92,16 +98,19 @@ function transportOf(walk: Walk): string | undefined {
   return undefined
 }
 
-function checksOf(
-  outer: EndNames | undefined,
-  inner: EndNames | undefined,
+/** What the names of the four ends and of the VNI say about each other. */
+export function checksOf(
+  outerSource: AddressName | undefined,
+  outerDestination: AddressName | undefined,
+  innerSource: AddressName | undefined,
+  innerDestination: AddressName | undefined,
   identity: IdentityName | undefined,
 ): Checks {
-  const listed = inner?.source?.identity
+  const listed = innerSource?.identity
   return {
-    source: isOn(inner?.source, outer?.source),
+    source: isOn(innerSource, outerSource),
     identity: identity === undefined || listed === undefined ? undefined : sameKind(identity.id, listed),
-    destination: isOn(inner?.destination, outer?.destination),
+    destination: isOn(innerDestination, outerDestination),
   }
 }
 

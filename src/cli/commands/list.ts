@@ -7,7 +7,7 @@ import { timeText, timeWidth } from '../../render/time-column.ts'
 import type { Output } from '../output.ts'
 import { placeWords } from '../place-words.ts'
 import type { Settings } from '../settings.ts'
-import { type RowNames, rowNames } from './row-names.ts'
+import { RowNamer } from './row-names.ts'
 import type { Shown } from './session.ts'
 
 export class ListPrinter {
@@ -15,16 +15,19 @@ export class ListPrinter {
   private readonly output: Output
   private readonly showHeader: (line: string) => void
   private renderer: ListRenderer | undefined
+  private readonly namer: RowNamer | undefined
 
   constructor(settings: Settings, output: Output, showHeader: (line: string) => void) {
     this.settings = settings
     this.output = output
     this.showHeader = showHeader
+    const { names, nameStyle } = settings
+    this.namer = names === undefined || nameStyle === 'address' ? undefined : new RowNamer(names)
   }
 
   /** Prints a row; the first one decides whether there is a column for the place. */
   show(shown: Shown): void {
-    const row = rowOf(shown, this.settings)
+    const row = rowOf(shown, this.settings, this.namer)
     if (this.renderer === undefined) {
       const { width, isStrictWidth: isStrict, style, time } = this.settings
       this.renderer = new ListRenderer({
@@ -41,31 +44,26 @@ export class ListPrinter {
   }
 }
 
-function rowOf(shown: Shown, settings: Settings): ListRow {
+function rowOf(shown: Shown, settings: Settings, namer: RowNamer | undefined): ListRow {
   const { packet, isCopy } = shown
   const { record, walk } = packet
   const ends = listEnds(record, walk)
   const { outer, vni, inner } = ends
   const { protocol, info } = summaryOf(packet)
-  const names = rowNames(shown, ends, settings)
+  const names = namer?.name(shown, ends)
   return {
     number: record.number,
     time: packet.clock === undefined || !record.hasTime ? '' : timeText(record, packet.clock, settings.time),
     place: placeWords(record, settings.links),
-    outer: outer && { source: outer.source, destination: outer.destination },
+    outer: names === undefined ? outer && { source: outer.source, destination: outer.destination } : names.outer,
     vni,
-    inner,
+    inner: names === undefined ? inner : names.inner,
+    identity: names?.identity,
     protocol,
     length: record.originalLength,
-    ...(isCopy ? copyWords(shown) : { info }),
+    ...(isCopy ? copyWords(shown) : { info: names === undefined ? info : names.remark + info }),
     isCopy,
-    ...(names !== undefined && withNames(names, isCopy ? undefined : info)),
   }
-}
-
-function withNames({ outer, inner, identity, remark }: RowNames, info: string | undefined): Partial<ListRow> {
-  const words = remark === '' || info === undefined ? {} : { info: `${remark} ${info}` }
-  return { outer, inner, identity, ...words }
 }
 
 /** `= 1, forwarded: TTL 64→63, +21 µs`. */

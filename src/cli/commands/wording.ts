@@ -14,8 +14,10 @@ export function wordingOf(
   const seen = overview.ports.seen(dissector.tables)
   return {
     address(address, isShort) {
-      const known = cellName(names.address(address))
-      if (known === undefined || (known.isRemark && isShort)) return address
+      const found = names.address(address)
+      if (found === undefined) return address
+      const known = cellName(found)
+      if (known.isRemark && isShort) return address
       const name = isShort ? known.short : known.name
       if (known.isRemark) return `${address} (${name})`
       return nameStyle === 'both' ? `${name} ${address}` : name
