@@ -90,7 +90,9 @@ function addInput(program: Command): void {
     )
     .addOption(list('--ifname <index=name>', 'name of an interface index: 3=eth1').helpGroup('Input:'))
     .addOption(
-      list('--links <file>', 'output of ip addr, or ip -j addr, of the machine that captured').helpGroup('Input:'),
+      list('--links <file>', 'output of ip addr or ip route, plain or with -j, of the machine that captured').helpGroup(
+        'Input:',
+      ),
     )
 }
 

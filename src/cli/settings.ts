@@ -5,6 +5,7 @@ import { UsageError } from '../errors.ts'
 import { createDissector } from '../layers/create-dissector.ts'
 import { parseLinks } from '../names/links.ts'
 import type { Names } from '../names/names.ts'
+import { parseRoutes, type Route } from '../names/routes.ts'
 import type { NameStyle } from '../render/address-cell.ts'
 import { createStyle, type Style } from '../render/style.ts'
 import type { TimeFormat } from '../render/time-column.ts'
@@ -33,6 +34,8 @@ export interface Settings {
   readonly isQuiet: boolean
   readonly time: TimeFormat
   readonly links: ReadonlyMap<number, string>
+  /** Of the machine that captured, if the user gave them. */
+  readonly routes: readonly Route[]
   readonly relativeSequence: boolean
   readonly width: number
   /** Whether lines may not be longer than `width`. */
@@ -70,7 +73,7 @@ export function settingsOf(files: readonly string[], options: RawOptions, names?
     isSummary: options.summary === true,
     isQuiet: options.quiet === true,
     time: options.time,
-    links: linksOf(options),
+    ...captureHost(options),
     relativeSequence: preferences(options.preference) ?? options.format !== 'fields',
     width: widthOfOutput(options.width),
     isStrictWidth: options.width !== undefined || isTerminal,
@@ -81,8 +84,10 @@ export function settingsOf(files: readonly string[], options: RawOptions, names?
   }
 }
 
-function linksOf(options: RawOptions): Map<number, string> {
+/** What `--links` and `--ifname` say of the machine that captured: its interfaces and its routes. */
+function captureHost(options: RawOptions): { links: Map<number, string>; routes: Route[] } {
   const links = new Map<number, string>()
+  const routes: Route[] = []
   for (const file of options.links) {
     let text: string
     try {
@@ -90,14 +95,16 @@ function linksOf(options: RawOptions): Map<number, string> {
     } catch (cause) {
       throw new UsageError(`--links ${file}: ${(cause as Error).message}`, { cause })
     }
-    for (const [index, name] of parseLinks(text, file)) links.set(index, name)
+    const found = parseRoutes(text)
+    if (found !== undefined) routes.push(...found)
+    else for (const [index, name] of parseLinks(text, file)) links.set(index, name)
   }
   for (const text of options.ifname) {
     const found = /^(\d+)=(\S+)$/.exec(text)
     if (found === null) throw new UsageError(`--ifname ${text}: should look like 3=eth1`)
     links.set(Number(found[1]), found[2] as string)
   }
-  return links
+  return { links, routes }
 }
 
 const FIXED = ['ip.defragment', 'ipv6.defragment', 'tcp.desegment_tcp_streams']
