@@ -11,6 +11,7 @@ export type CaptureErrorCode =
   | 'damaged' // lengths or block structure contradict each other
   | 'too-large' // a length field claims more than the bounds allow
   | 'unreadable' // the file cannot be opened or read
+  | 'unwritable' // the file cannot be made or written
 
 /** A capture that cannot be read, or not further than `offset`. Every record before it has been delivered. */
 export class CaptureError extends Error {

@@ -4,29 +4,39 @@
  */
 
 import type { Dissector, DissectorOptions } from './dissect/dissector.ts'
+import { Filter } from './filter/filter.ts'
+import type { FilterContext } from './filter/virtual-field.ts'
+import { defaultDissector } from './layers/create-dissector.ts'
 import type { Packet } from './packet/packet.ts'
 import { packetOf } from './packet/packet.ts'
 import { dissectorOf } from './packet/read.ts'
 
+export { type FlowOptions, FlowTable, flows } from './analysis/flow-table.ts'
+export type { ConnectionState, Flow, FlowDirection, FlowOrder } from './analysis/flows.ts'
 export type { Source } from './bytes/source.ts'
 export { linkTypeName } from './capture/link-type.ts'
+export type { AddressName } from './capture/pcapng-encoding.ts'
 export type { CaptureInfo } from './capture/read-records.ts'
 export type { CaptureInterface, CaptureRecord } from './capture/record.ts'
 export type { DecodeAs, Dissector, DissectorOptions } from './dissect/dissector.ts'
 export type { Field } from './dissect/field.ts'
+export type { Landmarks } from './dissect/landmarks.ts'
 export type { Layer } from './dissect/layer.ts'
 export type { Node, Value } from './dissect/node.ts'
 export type { Stopped } from './dissect/stop.ts'
 export { MAX_DEPTH, type Walk } from './dissect/walk.ts'
 // Errors
 export { CaptureError, type CaptureErrorCode, UsageError } from './errors.ts'
+// Filters
+export type { Filter } from './filter/filter.ts'
+export type { FilterContext, VirtualField } from './filter/virtual-field.ts'
 // Dissection
 export { createDissector } from './layers/create-dissector.ts'
 export type { Cni } from './names/cni.ts'
 export type { IdentityName } from './names/identity-name.ts'
 // Names
 export { type LoadNamesOptions, loadNames, type NameSource } from './names/load.ts'
-export type { AddressName, Names, ServiceName } from './names/names.ts'
+export type { AddressOwner, Names, ServiceName } from './names/names.ts'
 export { fromPcapParser, type PcapParser, type PcapParserPacket } from './packet/from-pcap-parser.ts'
 export { type PacketJson, packetToJson, SCHEMA_VERSION } from './packet/json.ts'
 // Packets
@@ -51,6 +61,30 @@ export type {
   Udp,
 } from './packet/sides.ts'
 export type { Summary } from './packet/summary.ts'
+// Writing captures
+export {
+  type CaptureWriter,
+  type CaptureWriterOptions,
+  createCaptureWriter,
+  type PacketToWrite,
+} from './packet/write-capture.ts'
+
+/** Options of `compileFilter`. */
+export interface FilterOptions extends FilterContext {
+  /** The dissector of the packets that it will be asked about; default: the one with default ports. */
+  readonly dissector?: Dissector
+}
+
+/**
+ * Compiles a display filter in Wireshark's language: `tcp.port == 80 && inner.ip.src == 172.20.0.0/24`. Beside Wireshark's
+ * names it knows `outer.` and `inner.` before a field or protocol, and `vni`. Give it to `read` as `filter`, or ask
+ * `packet.matches(filter)`; for `scan` there is `filter.matchesFrame(record, walk)`.
+ * @throws UsageError for what is no filter: unknown names, values of another type, brackets that do not close; the message
+ *   shows the place with a caret.
+ */
+export function compileFilter(text: string, options: FilterOptions = {}): Filter {
+  return new Filter(text, options.dissector ?? defaultDissector(), options)
+}
 
 /** Options of `dissect`. */
 export interface DissectOptions extends DissectorOptions {

@@ -13,6 +13,7 @@ const FLOORS = [
   'names',
   'streams',
   'packet',
+  'filter',
   'analysis',
   'render',
   'viewer',

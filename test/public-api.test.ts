@@ -36,11 +36,15 @@ describe('the names', () => {
   test('of the library are these', () => {
     expect(Object.keys(library).sort()).toEqual([
       'CaptureError',
+      'FlowTable',
       'MAX_DEPTH',
       'SCHEMA_VERSION',
       'UsageError',
+      'compileFilter',
+      'createCaptureWriter',
       'createDissector',
       'dissect',
+      'flows',
       'fromPcapParser',
       'linkTypeName',
       'loadNames',
@@ -73,7 +77,12 @@ describe('package.json', () => {
   const build = read('build.mjs')
 
   test('exports these paths and no other', () => {
-    expect(Object.keys(manifest.exports)).toEqual(['.', './packet.schema.json', './package.json'])
+    expect(Object.keys(manifest.exports)).toEqual([
+      '.',
+      './packet.schema.json',
+      './hubble-flow.schema.json',
+      './package.json',
+    ])
     expect(manifest.exports['.']).toEqual({ types: './dist/types/index.d.ts', default: './dist/index.js' })
     expect(manifest.exports['./packet.schema.json']).toBe('./dist/packet.schema.json')
   })
@@ -81,8 +90,9 @@ describe('package.json', () => {
   test('points at files that the build makes from sources that exist', () => {
     expect(build).toContain("index: 'src/index.ts'")
     expect(build).toContain("'ovl-dissect': 'src/cli/main.ts'")
-    expect(build).toContain("'src/packet/packet.schema.json'")
-    for (const source of ['src/index.ts', 'src/cli/main.ts', 'src/packet/packet.schema.json'])
+    const schemas = ['packet', 'hubble-flow'].map((name) => `src/packet/${name}.schema.json`)
+    expect(build).toContain("for (const name of ['packet', 'hubble-flow'])")
+    for (const source of ['src/index.ts', 'src/cli/main.ts', ...schemas])
       expect(existsSync(new URL(source, root)), source).toBe(true)
     const { compilerOptions } = JSON.parse(read('src/tsconfig.json'))
     expect(compilerOptions).toMatchObject({
@@ -98,6 +108,7 @@ describe('package.json', () => {
     const targets: string[] = [
       manifest.exports['.'].default,
       manifest.exports['./packet.schema.json'],
+      manifest.exports['./hubble-flow.schema.json'],
       ...Object.values<string>(manifest.bin),
     ]
     for (const target of targets) expect(existsSync(new URL(target, root)), `${target} (npm run build)`).toBe(true)

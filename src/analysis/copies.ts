@@ -4,17 +4,22 @@
  * addresses, ids, ports, sequence numbers, lengths and transport checksum; outer addresses, VNI, and the outer id
  * where it is not 0. A frame seen twice at one place is a packet of its own (a retransmission, a duplicate).
  */
+
+import { mixed } from '../bytes/hash-index.ts'
 import type { CaptureRecord } from '../capture/record.ts'
 import type { Walk } from '../dissect/walk.ts'
-import { mixed } from './hash-index.ts'
 import { sightingPlace } from './places.ts'
 
 /** Packets remembered at once. */
-const REMEMBERED = 16_384
-/** Places in the index of the packets remembered. */
-const BUCKETS = 32_768
-/** Packets in one bucket that are looked at. */
-const LOOKS = 8
+const REMEMBERED = 1 << 14
+/** Neighbours in the index, the newest first; the oldest gives way. */
+const NEIGHBOURS = 4
+const NEIGHBOURHOODS = 8192
+/**
+ * An entry of the index is a line's number in its low bits, and above the high bits of what identifies the packet: a
+ * line that cannot be meant is not looked at, since it is long gone from the caches.
+ */
+const LINES = REMEMBERED - 1
 /** Places one packet may be seen at. */
 const PLACES = 8
 const WINDOW_SECONDS = 1
@@ -23,12 +28,11 @@ const TRANSPORT_BYTES = 20
 
 /**
  * A remembered packet is one line of a cache, and they lie in the order in which they came, so that writing one costs
- * little and its copy, which mostly follows soon, finds it still at hand. Words: what identifies it; the number of the
- * one before in its bucket; the first frame, its time, its state (outer id, TTL and how often the packet was seen: 16, 8
+ * little and its copy, which mostly follows soon, finds it still at hand. Words: what identifies it; the first frame, its time, its state (outer id, TTL and how often the packet was seen: 16, 8
  * and 8 bits), and the first places.
  */
 const LINE = 16
-const line = { key: 0, before: 8, frame: 9, seconds: 10, nanoseconds: 11, state: 12, places: 13 }
+const line = { key: 0, frame: 8, seconds: 9, nanoseconds: 10, state: 11, places: 12 }
 const NEAR_PLACES = LINE - line.places
 
 export class Copies {
@@ -45,12 +49,11 @@ export class Copies {
   /** `seenTimes[n]`: how many packets have been seen n times so far. */
   readonly seenTimes = new Float64Array(PLACES + 1)
 
-  /** Numbers of packets, from 1, by what identifies them. */
-  private readonly buckets = new Int32Array(BUCKETS)
+  private readonly index = new Int32Array(NEIGHBOURHOODS * NEIGHBOURS)
   private readonly lines = new Int32Array(REMEMBERED * LINE)
   /** Places after the first ones, which few captures have. */
   private readonly farPlaces = new Int32Array(REMEMBERED * (PLACES - NEAR_PLACES))
-  /** Number of the last packet that was remembered. */
+  /** The line that was written last. */
   private last = 0
 
   /** Takes a frame in; true if it is a copy of one before. `group`: equal for frames with equal ends, tunnel and VNI. */
@@ -97,13 +100,15 @@ export class Copies {
       this.ttl = view.getUint8(marks.outer + 7)
       b ^= Math.imul(view.getUint16(marks.outer + 4), 0x9e3779b1)
     }
-    const { lines, buckets, last } = this
+    const { lines, index } = this
     const sum = Math.imul(group, 0x9e3779b1) + Math.imul(a ^ b, 0x85ebca6b) + Math.imul(c ^ e, 0xc2b2ae35)
-    const bucket = mixed((sum + Math.imul(d, 0x27d4eb2f) + Math.imul(g ^ f, 0x165667b1)) | 0) & (BUCKETS - 1)
+    const hash = mixed((sum + Math.imul(d, 0x27d4eb2f) + Math.imul(g ^ f, 0x165667b1)) | 0)
+    const home = (hash & (NEIGHBOURHOODS - 1)) * NEIGHBOURS
     const place = sightingPlace(record)
-    const newest = buckets[bucket] as number
-    for (let packet = newest, looks = LOOKS; packet > 0 && last - packet < REMEMBERED && looks > 0; looks--) {
-      const row = (packet & (REMEMBERED - 1)) * LINE
+    for (let at = home; at < home + NEIGHBOURS; at++) {
+      const entry = index[at] as number
+      if (((entry ^ hash) & ~LINES) !== 0) continue
+      const row = (entry & LINES) * LINE
       if (
         lines[row + 4] === d &&
         lines[row] === group &&
@@ -118,11 +123,9 @@ export class Copies {
         if (this.isCopy(row, record, place)) return true
         break
       }
-      packet = lines[row + line.before] as number
     }
-    const packet = last + 1
-    this.last = packet
-    const row = (packet & (REMEMBERED - 1)) * LINE
+    this.last = (this.last + 1) & LINES
+    const row = this.last * LINE
     lines[row] = group
     lines[row + 1] = a
     lines[row + 2] = b
@@ -131,13 +134,15 @@ export class Copies {
     lines[row + 5] = e
     lines[row + 6] = f
     lines[row + 7] = g
-    lines[row + line.before] = newest
     lines[row + line.frame] = record.number
     lines[row + line.seconds] = record.seconds
     lines[row + line.nanoseconds] = record.nanoseconds
     lines[row + line.state] = (outerId << 16) | (this.ttl << 8) | 1
     lines[row + line.places] = place
-    buckets[bucket] = packet
+    index[home + 3] = index[home + 2] as number
+    index[home + 2] = index[home + 1] as number
+    index[home + 1] = index[home] as number
+    index[home] = (hash & ~LINES) | this.last
     this.count()
     return false
   }
@@ -155,7 +160,7 @@ export class Copies {
     if (nanoseconds > WINDOW_SECONDS * 1e9 || nanoseconds < -WINDOW_SECONDS * 1e9) return false
     const state = lines[row + line.state] as number
     const count = state & 0xff
-    if (count >= PLACES) return false
+    if (count === 0 || count >= PLACES) return false
     for (let n = 0; n < count; n++) if (this.placeOf(row, n) === place) return false
     this.putPlace(row, count, place)
     lines[row + line.state] = state + 1

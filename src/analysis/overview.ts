@@ -3,24 +3,24 @@ import type { Instant } from '../bytes/time.ts'
 import type { CaptureRecord } from '../capture/record.ts'
 import { payloadLayer } from '../dissect/payload-layer.ts'
 import type { Walk } from '../dissect/walk.ts'
+import { Census } from './census.ts'
 import { Copies } from './copies.ts'
 import { PairTable } from './pair-table.ts'
-import { instantAt, stretch, timeOf } from './span.ts'
+import { Clock, instantAt, stretch } from './span.ts'
 import { TunnelPorts } from './tunnel-ports.ts'
 
 export class Overview {
   readonly copies = new Copies()
   readonly pairs = new PairTable()
   readonly ports = new TunnelPorts()
+  readonly census = new Census()
   /** Frames inside a tunnel. */
   tunnelled = 0
   /** Bytes on the wire. */
   bytes = 0
   /** Frames of link types that are not decoded. */
   undecoded = 0
-  private frames = 0
-  /** The second in which the capture's clock began: that of its first frame. */
-  private began = 0
+  private readonly clock = new Clock()
   private readonly span = new Float64Array([Number.NaN, Number.NaN])
 
   /** Takes a frame in; true if it is a copy of one before. */
@@ -29,13 +29,14 @@ export class Overview {
     const { marks } = walk
     const pair = this.pairs.find(view, walk)
     const isCopy = this.copies.observe(record, walk, pair)
-    if (this.frames++ === 0) this.began = record.seconds
-    const now = timeOf(record, this.began)
+    const now = this.clock.at(record)
     this.pairs.count(pair, record, walk, isCopy, now)
+    const application = payloadLayer(walk, view)
     if (!isCopy) {
       this.pairs.note(pair, marks.transportLayer)
-      this.pairs.note(pair, payloadLayer(walk, view))
+      this.pairs.note(pair, application)
     }
+    this.census.add(record, walk, isCopy, application)
     this.ports.add(record, walk)
     if (marks.tunnel >= 0) this.tunnelled++
     else if (marks.inner < 0 && walk.depth === 0) this.undecoded++
@@ -48,6 +49,6 @@ export class Overview {
   times(): { readonly first: Instant; readonly last: Instant } | undefined {
     const [first, last] = this.span as unknown as [number, number]
     if (Number.isNaN(first)) return undefined
-    return { first: instantAt(first, this.began), last: instantAt(last, this.began) }
+    return { first: instantAt(first, this.clock.began), last: instantAt(last, this.clock.began) }
   }
 }

@@ -3,10 +3,11 @@
  * and destination), with counters. Open addressing over typed arrays; a packet allocates nothing. IPv6 addresses are
  * interned. Tables that need more than that (flows, copies) go by a pair's number.
  */
+
+import { enter, grownIndex, isFull, mixed, NUMBERS } from '../bytes/hash-index.ts'
 import type { CaptureRecord } from '../capture/record.ts'
 import type { Walk } from '../dissect/walk.ts'
 import { AddressTable } from './address-table.ts'
-import { enter, grownIndex, isFull, mixed, NUMBERS } from './hash-index.ts'
 import { stretch } from './span.ts'
 
 /** Pairs told apart at most; what comes after is counted together. */
@@ -239,6 +240,78 @@ export class PairTable {
     return this.floats[row / 2 + which] as number
   }
 
+  /** The VNI of a pair by its number. */
+  vniOf(pair: number): number {
+    return this.vni(pair * ROW_WORDS)
+  }
+
+  /** Packets of a pair by its number. */
+  packetsOf(pair: number): number {
+    return this.counter(pair * ROW_WORDS, word.packets)
+  }
+
+  isInTunnel(pair: number): boolean {
+    return this.tunnelLayer(pair * ROW_WORDS) !== 0
+  }
+
+  /** A number for the kind of tunnel and of outer addresses; 0 without a tunnel. */
+  outerKind(pair: number): number {
+    return (((this.words[pair * ROW_WORDS] as number) & ~INNER_IPV6) >>> 24) as number
+  }
+
+  isInnerIpv6(pair: number): boolean {
+    return ((this.words[pair * ROW_WORDS] as number) & INNER_IPV6) !== 0
+  }
+
+  /** The lower and the higher word of the outer (inner) ends: equal for both directions. */
+  lowEnd(pair: number, isOuter: boolean): number {
+    const at = pair * ROW_WORDS + (isOuter ? word.outer : word.inner)
+    const { words } = this
+    return (words[at] as number) < (words[at + 1] as number) ? (words[at] as number) : (words[at + 1] as number)
+  }
+
+  highEnd(pair: number, isOuter: boolean): number {
+    const at = pair * ROW_WORDS + (isOuter ? word.outer : word.inner)
+    const { words } = this
+    return (words[at] as number) < (words[at + 1] as number) ? (words[at + 1] as number) : (words[at] as number)
+  }
+
+  hasSameOuter(pair: number, other: number): boolean {
+    return this.words[pair * ROW_WORDS + word.outer] === this.words[other * ROW_WORDS + word.outer]
+  }
+
+  hasSameInner(pair: number, other: number): boolean {
+    return this.words[pair * ROW_WORDS + word.inner] === this.words[other * ROW_WORDS + word.inner]
+  }
+
+  /** A hash of a pair's ends and tunnel without the VNI; `isBack`: of the ends the other way round. */
+  endsHash(pair: number, isBack: boolean): number {
+    const { words } = this
+    const row = pair * ROW_WORDS
+    const turned = isBack ? 1 : 0
+    return hashOf(
+      (words[row] as number) & ~VNI_BITS,
+      words[row + word.outer + turned] as number,
+      words[row + word.outer + 1 - turned] as number,
+      words[row + word.inner + turned] as number,
+      words[row + word.inner + 1 - turned] as number,
+    )
+  }
+
+  /** Whether `back` goes from the ends of `pair` to where it comes from, in the same kind of tunnel. */
+  isBackOf(back: number, pair: number): boolean {
+    const { words } = this
+    const one = back * ROW_WORDS
+    const other = pair * ROW_WORDS
+    return (
+      (((words[one] as number) ^ (words[other] as number)) & ~VNI_BITS) === 0 &&
+      words[one + 1] === words[other + 2] &&
+      words[one + 2] === words[other + 1] &&
+      words[one + 3] === words[other + 4] &&
+      words[one + 4] === words[other + 3]
+    )
+  }
+
   tunnelLayer(row: number): number {
     return ((this.words[row] as number) >>> 24) & 0x3f
   }
@@ -262,7 +335,7 @@ export class PairTable {
   /** The layers noted in a row. */
   layersOf(row: number): number[] {
     const bits = this.words[row + word.spoken] as number
-    return this.spokenLayers.filter((_, slot) => slot < 32 && ((bits >>> slot) & 1) === 1)
+    return this.spokenLayers.filter((_, slot) => slot < 32 && ((bits >>> slot) & 1) === 1).sort((a, b) => a - b)
   }
 
   private insert(hash: number, scope: number, a: number, b: number, c: number, d: number): number {
@@ -312,6 +385,7 @@ function hashOf(scope: number, a: number, b: number, c: number, d: number): numb
   return mixed((sum + Math.imul(d, 0x165667b1)) | 0)
 }
 
+const VNI_BITS = 0xff_ffff
 const OUTER_IPV6 = 0x4000_0000
 const INNER_IPV6 = 0x8000_0000 | 0
 const FIRST_IPV6 = 0x1_0000_0000

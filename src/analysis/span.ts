@@ -5,17 +5,41 @@ import type { CaptureRecord } from '../capture/record.ts'
 /** Widens the span at `[first]`, `[last]` to hold `now`; of a packet without a time nothing is kept. */
 export function stretch(floats: Float64Array, first: number, last: number, now: number): void {
   const from = floats[first] as number
-  if (now < from || from !== from) floats[first] = now
+  if (now < from || Number.isNaN(from)) floats[first] = now
   const to = floats[last] as number
-  if (now > to || to !== to) floats[last] = now
+  if (now > to || Number.isNaN(to)) floats[last] = now
 }
 
-/** A record's time against the whole second in which the capture's clock began; exact for a hundred days. */
-export function timeOf(record: CaptureRecord, began: number): number {
-  return record.hasTime ? (record.seconds - began) * 1e9 + record.nanoseconds : Number.NaN
+/**
+ * Nanoseconds of records since the whole second of the first one; exact for a hundred days. Times are in a typed array,
+ * so that reckoning with them never begins with small integers that then grow too large.
+ */
+export class Clock {
+  private readonly beginning = new Float64Array(1)
+  private hasBegun = false
+
+  /** `began`: the second in which it begins, where it is not the first record's. */
+  constructor(began?: number) {
+    if (began === undefined) return
+    this.hasBegun = true
+    this.beginning[0] = began
+  }
+
+  get began(): number {
+    return this.beginning[0] as number
+  }
+
+  /** NaN for a record without a time. */
+  at(record: CaptureRecord): number {
+    if (!this.hasBegun) {
+      this.hasBegun = true
+      this.beginning[0] = record.seconds
+    }
+    return record.hasTime ? (record.seconds - (this.beginning[0] as number)) * 1e9 + record.nanoseconds : Number.NaN
+  }
 }
 
-/** What `timeOf` counted from `began`, as an instant. */
+/** A clock's time as an instant. */
 export function instantAt(time: number, began: number): Instant {
   const seconds = Math.floor(time / 1e9)
   return { seconds: began + seconds, nanoseconds: time - seconds * 1e9 }

@@ -1,104 +1,133 @@
-/** Outer versus inner: the pairs of an overview, joined both ways and grouped by the nodes that carried them. */
+/**
+ * Outer versus inner: the pairs of an overview, joined both ways and grouped by the nodes that carried them. Pairs are
+ * added up in typed arrays; objects and words are made for those that somebody looks at.
+ */
 import type { Tables } from '../dissect/tables.ts'
+import { Groups } from './groups.ts'
 import type { Overview } from './overview.ts'
-import type { Pair } from './pair-table.ts'
+import type { Pair, PairTable } from './pair-table.ts'
 
 /** Node pairs with the most packets first; in each, pod pairs likewise. */
 export function topologyOf(overview: Overview, tables: Tables): NodePair[] {
-  const builder = new Builder(tables)
-  for (const pair of overview.pairs.pairs(tables)) builder.add(pair)
-  for (const { pods } of builder.nodePairs) pods.sort((x, y) => y.there + y.back - (x.there + x.back))
-  return builder.nodePairs.sort((x, y) => y.packets - x.packets)
+  const sums = new Sums(overview.pairs, tables)
+  return sums.nodePairs().sort((x, y) => y.packets - x.packets)
 }
 
-/** Joins pairs by numbers; no words are made. */
-class Builder {
-  readonly nodePairs: NodePair[] = []
-  private readonly nodesByKey = new Map<number, NodePair>()
-  private readonly podsByKey = new Map<number, PodPair>()
-  private readonly ends = new Numbering()
-  private readonly podEnds = new Numbering()
-  private readonly tables: Tables
+/** Which pairs belong together, and what they add up to. */
+class Sums {
+  readonly pairs: PairTable
+  readonly tables: Tables
+  /** Pod pairs by number: their node pair, packets each way, and their pairs as a chain of numbers plus one. */
+  readonly there: Float64Array
+  readonly back: Float64Array
+  readonly firstPair: Int32Array
+  /** For each pair: the next one of its pod pair, plus one, and whether it is the way back. */
+  readonly nextPair: Int32Array
+  readonly isBack: Uint8Array
+  private readonly nodes = new Groups()
+  private readonly pods = new Groups()
+  private readonly nodeOfPods: Int32Array
+  private readonly lastPair: Int32Array
+  private readonly firstPairOfNodes: Int32Array
+  private readonly packetsOfNodes: Float64Array
 
-  constructor(tables: Tables) {
+  constructor(pairs: PairTable, tables: Tables) {
+    this.pairs = pairs
     this.tables = tables
+    const { size } = pairs
+    this.there = new Float64Array(size)
+    this.back = new Float64Array(size)
+    this.firstPair = new Int32Array(size)
+    this.lastPair = new Int32Array(size)
+    this.nextPair = new Int32Array(size)
+    this.isBack = new Uint8Array(size)
+    this.nodeOfPods = new Int32Array(size)
+    this.firstPairOfNodes = new Int32Array(size)
+    this.packetsOfNodes = new Float64Array(size)
+    for (let pair = 0; pair < size; pair++) this.add(pair)
   }
 
-  add(pair: Pair): void {
+  nodePairs(): NodePair[] {
+    const podsOf: number[][] = Array.from({ length: this.nodes.size }, () => [])
+    for (let pods = 0; pods < this.pods.size; pods++) podsOf[this.nodeOfPods[pods] as number]?.push(pods)
+    return podsOf.map(
+      (pods, nodes) =>
+        new NodePair(this, this.packetsOfNodes[nodes] as number, this.firstPairOfNodes[nodes] as number, pods),
+    )
+  }
+
+  pair(number: number): Pair {
+    return this.pairs.pair(number, this.tables)
+  }
+
+  private add(pair: number): void {
+    const { pairs } = this
     const nodes = this.nodesOf(pair)
-    const forward = this.podKey(nodes, pair.end(3), pair.end(4))
-    const reverse = this.podKey(nodes, pair.end(4), pair.end(3))
-    // Without a tunnel the first packet sets the direction; with one the nodes do.
-    const isBack = nodes.isOutside
-      ? !this.podsByKey.has(forward) && this.podsByKey.has(reverse)
-      : pair.end(1) !== nodes.firstEnd
-    const key = isBack ? reverse : forward
-    let pods = this.podsByKey.get(key)
-    if (pods === undefined) {
-      pods = new PodPair(this.tables)
-      this.podsByKey.set(key, pods)
-      nodes.pods.push(pods)
+    const pods = this.podsOf(pair, nodes)
+    const first = this.firstPair[pods] as number
+    if (first === 0) {
+      this.firstPair[pods] = pair + 1
+      this.nodeOfPods[pods] = nodes
+    } else this.nextPair[(this.lastPair[pods] as number) - 1] = pair + 1
+    this.lastPair[pods] = pair + 1
+    // With a tunnel the nodes set the direction; without one the first packet does.
+    const before = pairs.isInTunnel(pair) ? (this.firstPairOfNodes[nodes] as number) : first === 0 ? pair : first - 1
+    const isBack = pairs.isInTunnel(pair) ? !pairs.hasSameOuter(pair, before) : !pairs.hasSameInner(pair, before)
+    const packets = pairs.packetsOf(pair)
+    this.packetsOfNodes[nodes] = (this.packetsOfNodes[nodes] as number) + packets
+    if (!isBack) this.there[pods] = (this.there[pods] as number) + packets
+    else {
+      this.isBack[pair] = 1
+      this.back[pods] = (this.back[pods] as number) + packets
     }
-    pods.add(pair, isBack)
-    nodes.packets += pair.packets
   }
 
   /** The nodes of a pair, in either direction; all that is in no tunnel is one group. */
-  private nodesOf(pair: Pair): NodePair {
-    const layer = pair.tunnelLayer
-    const source = this.ends.of(pair.end(1))
-    const destination = this.ends.of(pair.end(2))
-    const there = (layer * ENDS + source) * ENDS + destination
-    const known = this.nodesByKey.get(there) ?? this.nodesByKey.get((layer * ENDS + destination) * ENDS + source)
-    if (known !== undefined) return known
-    const nodes = new NodePair(pair, this.nodePairs.length)
-    this.nodesByKey.set(there, nodes)
-    this.nodePairs.push(nodes)
-    return nodes
+  private nodesOf(pair: number): number {
+    const { pairs } = this
+    const { nodes } = this
+    const known = nodes.size
+    const group = nodes.numberOf(pairs.outerKind(pair), pairs.lowEnd(pair, true), pairs.highEnd(pair, true))
+    if (nodes.size > known) this.firstPairOfNodes[group] = pair
+    return group
   }
 
-  private podKey(nodes: NodePair, source: number, destination: number): number {
-    return nodes.number * ENDS + this.podEnds.of(this.ends.of(source) * ENDS + this.ends.of(destination))
+  private podsOf(pair: number, nodes: number): number {
+    const { pairs } = this
+    const kind = nodes * 2 + (pairs.isInnerIpv6(pair) ? 1 : 0)
+    return this.pods.numberOf(kind, pairs.lowEnd(pair, false), pairs.highEnd(pair, false))
   }
 }
-
-/** Small numbers for large ones, so that several fit into one. */
-class Numbering {
-  private readonly known = new Map<number, number>()
-
-  of(value: number): number {
-    let number = this.known.get(value)
-    if (number === undefined) {
-      number = this.known.size
-      this.known.set(value, number)
-    }
-    return number
-  }
-}
-
-/** More than a numbering ever holds: four ends for each of the pairs told apart, or two orders of them. */
-const ENDS = 2 ** 21
 
 /** Two nodes and what they carried for others; without a tunnel `nodes` is undefined. */
 export class NodePair {
-  readonly pods: PodPair[] = []
-  packets = 0
-  /** Position among the node pairs as they were first seen. */
-  readonly number: number
+  readonly packets: number
+  private readonly sums: Sums
   private readonly first: Pair
+  private readonly podNumbers: readonly number[]
+  private podPairs: PodPair[] | undefined
 
-  constructor(first: Pair, number: number) {
-    this.first = first
-    this.number = number
+  constructor(sums: Sums, packets: number, first: number, pods: readonly number[]) {
+    this.sums = sums
+    this.packets = packets
+    this.first = sums.pair(first)
+    this.podNumbers = pods
+  }
+
+  /** How many pod pairs there are. */
+  get size(): number {
+    return this.podNumbers.length
+  }
+
+  get pods(): readonly PodPair[] {
+    this.podPairs ??= this.podNumbers
+      .map((pods) => new PodPair(this.sums, pods))
+      .sort((x, y) => y.there + y.back - (x.there + x.back))
+    return this.podPairs
   }
 
   get isOutside(): boolean {
     return this.first.tunnelLayer === 0
-  }
-
-  /** The number of `nodes.a`. */
-  get firstEnd(): number {
-    return this.first.end(1)
   }
 
   get nodes(): { readonly a: string; readonly b: string } | undefined {
@@ -121,60 +150,62 @@ export class NodePair {
 
 /** Traffic between two inner ends; `there` is from `a` to `b`, the way that was seen first. */
 export class PodPair {
-  there = 0
-  back = 0
-  /** On the wire; copies count once. */
-  bytesThere = 0
-  bytesBack = 0
-  private pairsThere: Pair[] = NO_PAIRS
-  private pairsBack: Pair[] = NO_PAIRS
-  private readonly tables: Tables
+  private readonly sums: Sums
+  private readonly number: number
 
-  constructor(tables: Tables) {
-    this.tables = tables
+  constructor(sums: Sums, number: number) {
+    this.sums = sums
+    this.number = number
   }
 
-  add(pair: Pair, isBack: boolean): void {
-    if (isBack) {
-      this.back += pair.packets
-      this.bytesBack += pair.bytes
-      this.pairsBack = appended(this.pairsBack, pair)
-    } else {
-      this.there += pair.packets
-      this.bytesThere += pair.bytes
-      this.pairsThere = appended(this.pairsThere, pair)
-    }
+  get there(): number {
+    return this.sums.there[this.number] as number
+  }
+
+  get back(): number {
+    return this.sums.back[this.number] as number
+  }
+
+  /** On the wire; copies count once. */
+  get bytesThere(): number {
+    return this.pairs(false).reduce((sum, { bytes }) => sum + bytes, 0)
+  }
+
+  get bytesBack(): number {
+    return this.pairs(true).reduce((sum, { bytes }) => sum + bytes, 0)
   }
 
   get a(): string {
-    return this.pairsThere[0]?.source ?? this.pairsBack[0]?.destination ?? ''
+    const [pair] = this.pairs(false)
+    return pair?.source ?? this.pairs(true)[0]?.destination ?? ''
   }
 
   get b(): string {
-    return this.pairsThere[0]?.destination ?? this.pairsBack[0]?.source ?? ''
+    const [pair] = this.pairs(false)
+    return pair?.destination ?? this.pairs(true)[0]?.source ?? ''
   }
 
   /** Protocol words, the highest layers only: 'HTTP', 'DNS', 'TCP' … */
   get spoke(): readonly string[] {
-    return spokenBy(new Set([...this.pairsThere, ...this.pairsBack].flatMap((pair) => pair.layers)), this.tables)
+    const pairs = [...this.pairs(false), ...this.pairs(true)]
+    return spokenBy(new Set(pairs.flatMap((pair) => pair.layers)), this.sums.tables)
   }
 
   get vnisThere(): readonly number[] {
-    return vnisOf(this.pairsThere)
+    return vnisOf(this.pairs(false))
   }
 
   get vnisBack(): readonly number[] {
-    return vnisOf(this.pairsBack)
+    return vnisOf(this.pairs(true))
   }
-}
 
-const NO_PAIRS: Pair[] = []
-
-/** Most lists have one element; room for more is made when there are more. */
-function appended(pairs: Pair[], pair: Pair): Pair[] {
-  if (pairs.length === 0) return [pair]
-  pairs.push(pair)
-  return pairs
+  private pairs(isBack: boolean): Pair[] {
+    const { sums } = this
+    const found: Pair[] = []
+    for (let one = sums.firstPair[this.number] as number; one !== 0; one = sums.nextPair[one - 1] as number)
+      if ((sums.isBack[one - 1] === 1) === isBack) found.push(sums.pair(one - 1))
+    return found
+  }
 }
 
 const vnisOf = (pairs: readonly Pair[]) =>

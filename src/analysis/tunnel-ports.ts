@@ -21,6 +21,8 @@ export interface TunnelGuess {
 
 export class TunnelPorts {
   private readonly frames = new Float64Array(65_536)
+  /** In the order of first sight. */
+  private readonly ports: number[] = []
   private readonly layer = new Uint8Array(65_536)
   private readonly looked = new Uint8Array(65_536)
   private guessesLeft = GUESSES
@@ -29,7 +31,9 @@ export class TunnelPorts {
   add(record: CaptureRecord, walk: Walk): void {
     const { tunnelPort, firstTunnelLayer } = walk.marks
     if (tunnelPort >= 0) {
-      this.frames[tunnelPort] = (this.frames[tunnelPort] as number) + 1
+      const frames = this.frames[tunnelPort] as number
+      if (frames === 0) this.ports.push(tunnelPort)
+      this.frames[tunnelPort] = frames + 1
       this.layer[tunnelPort] = firstTunnelLayer
     } else if (this.guessesLeft > 0) {
       this.guess(record, walk)
@@ -38,11 +42,12 @@ export class TunnelPorts {
 
   /** What occurs, the most frequent first. */
   seen(tables: Walk['tables']): TunnelSeen[] {
-    const found: TunnelSeen[] = []
-    this.frames.forEach((frames, port) => {
-      if (frames > 0) found.push({ type: tables.layers[this.layer[port] as number]?.name ?? '', port, frames })
-    })
-    return found.sort((a, b) => b.frames - a.frames)
+    const found = this.ports.map((port) => ({
+      type: tables.layers[this.layer[port] as number]?.name ?? '',
+      port,
+      frames: this.frames[port] as number,
+    }))
+    return found.sort((a, b) => b.frames - a.frames || a.port - b.port)
   }
 
   /** Ports whose payload looks like a tunnel; nothing was decoded because of it. */

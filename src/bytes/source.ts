@@ -19,6 +19,9 @@ export type Source =
   | AsyncIterable<Uint8Array>
   | Iterable<Uint8Array>
 
+/** See `OpenedSource.fill`. */
+export type Fill = (target: Uint8Array, at: number) => number
+
 /** A source that has been opened. Read it by `fill` or by `chunks`; either goes on where the other stopped. */
 export interface OpenedSource {
   /** Path, '-' for standard input, undefined for memory, streams and iterables. */
@@ -26,10 +29,10 @@ export interface OpenedSource {
   /** Bytes that are still to come as far as the system knows, for sizing buffers; 0 when it does not. */
   readonly size: number
   /**
-   * Regular files only: reads into `target`, from its first byte, and returns how many bytes were read, 0 at the end.
-   * Waits for the disk. The caller owns the buffer, and can use the same one again and again.
+   * Regular files only: reads into `target`, from its byte `at` to its end, and returns how many bytes were read, 0 at
+   * the end of the file. Waits for the disk. The caller owns the buffer, and can use the same one again and again.
    */
-  readonly fill: ((target: Uint8Array) => number) | undefined
+  readonly fill: Fill | undefined
   /**
    * The bytes as chunks, each as soon as it is there. No chunk is empty, and none is ever written to again: it stays
    * valid as long as it is referenced.
@@ -112,9 +115,9 @@ function openedFile(fd: number, path: string, size: number): OpenedSource {
   return {
     path,
     size,
-    fill(target) {
+    fill(target, at) {
       try {
-        const count = readSync(fd, target, 0, target.length, null)
+        const count = readSync(fd, target, at, target.length - at, null)
         position += count
         return count
       } catch (error) {

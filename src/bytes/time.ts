@@ -97,6 +97,12 @@ export function arrivalText(time: Instant): string {
   return `${MONTHS[month]} ${String(day).padStart(2)}, ${year} ${clockText(time, false, 9)} ${zoneName(time.seconds)}`
 }
 
+/** `Nov 22 20:12:57.091` in UTC, as Hubble words an arrival. */
+export function stampText(time: Instant): string {
+  const { month, day } = calendar(time.seconds, true)
+  return `${MONTHS[month]} ${String(day).padStart(2)} ${clockText(time, true, 3)}`
+}
+
 function zoneName(seconds: number): string {
   const parts = new Intl.DateTimeFormat('en-US', { timeZoneName: 'short' }).formatToParts(new Date(seconds * 1000))
   return parts.find((part) => part.type === 'timeZoneName')?.value ?? 'UTC'

@@ -57,10 +57,10 @@ class PcapReader implements FormatReader {
     }
     const captured = view.getUint32(at + header.captured, littleEndian)
     if (captured > MAX_RECORD) throw tooLarge(`record ${this.count + 1}`, captured, this.base + at)
-    const start = at + RECORD_HEADER_SIZE
-    const end = start + captured
+    const size = RECORD_HEADER_SIZE + captured
+    const end = at + size
     if (end > this.to) {
-      this.needed = RECORD_HEADER_SIZE + captured
+      this.needed = size
       return false
     }
     let seconds = view.getUint32(at + header.seconds, littleEndian)
@@ -75,7 +75,7 @@ class PcapReader implements FormatReader {
     record.nanoseconds = fraction * this.nanosecondsPerFraction
     record.bytes = this.bytes
     record.view = view
-    record.start = start
+    record.start = at + RECORD_HEADER_SIZE
     record.end = end
     record.originalLength = view.getUint32(at + header.original, littleEndian)
     record.linkType = this.linkType

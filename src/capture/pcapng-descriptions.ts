@@ -8,12 +8,12 @@ import type { CaptureInterface } from './record.ts'
 
 const SHB_HARDWARE = 2
 const SHB_OS = 3
-const SHB_USERAPPL = 4
-const IF_NAME = 2
-const IF_DESCRIPTION = 3
-const IF_TSRESOL = 9
-const IF_FILTER = 11
-const IF_TSOFFSET = 14
+export const SHB_USERAPPL = 4
+export const IF_NAME = 2
+export const IF_DESCRIPTION = 3
+export const IF_TSRESOL = 9
+export const IF_FILTER = 11
+export const IF_TSOFFSET = 14
 
 /** First byte of an if_filter that is a text; others are compiled filters. */
 const FILTER_TEXT = 0

@@ -1,7 +1,7 @@
 /** From a source to its records: `scanRecords` for speed, `readRecords` and `readBatches` for keeping. */
 import { setImmediate } from 'node:timers/promises'
 import { isGzip, uncompressed } from '../bytes/gzip.ts'
-import { type OpenedSource, openSource, type Source } from '../bytes/source.ts'
+import { type Fill, type OpenedSource, openSource, type Source } from '../bytes/source.ts'
 import { CaptureError } from '../errors.ts'
 import { openFormat } from './open.ts'
 import type { FormatReader, Section } from './reader.ts'
@@ -22,9 +22,13 @@ export interface ReadOptions {
   readonly onOpen?: (info: CaptureInfo) => void
 }
 
-/** Small beside a second-level cache: the bytes are still there when they are decoded. */
-const SCAN_BUFFER_SIZE = 256 * 1024
+/** Large enough that each fill, which leaves a little garbage behind, is rare. */
+const SCAN_BUFFER_SIZE = 1024 * 1024
 const SMALL_BUFFER_SIZE = 64 * 1024
+/**
+ * The first fills are small: the first packet is out at once, and code that is being optimised has seen windows end.
+ */
+const SMALL_FILLS = 32
 const BATCH_SIZE = 1024
 /** How often a file's buffer is filled before the event loop gets its turn. */
 const FILLS_A_TURN = 8
@@ -42,7 +46,7 @@ export async function scanRecords(source: Source, visit: Visit, options: ReadOpt
     if (opened.fill === undefined)
       return await scanChunks(capture, capture.chunks(opened, opened.chunks()), record, visit)
     const buffer = new Uint8Array(Math.min(SCAN_BUFFER_SIZE, Math.max(SMALL_BUFFER_SIZE, opened.size + 1)))
-    const length = opened.fill(buffer)
+    const length = opened.fill(buffer.subarray(0, SMALL_BUFFER_SIZE), 0)
     if (!isGzip(buffer)) return await scanFile(capture, opened.fill, buffer, length, record, visit)
     await scanChunks(capture, capture.chunks(opened, refills(opened.fill, buffer, length)), record, visit)
   } catch (error) {
@@ -136,7 +140,7 @@ async function scanChunks(
  */
 async function scanFile(
   capture: Capture,
-  fill: (target: Uint8Array) => number,
+  fill: Fill,
   first: Uint8Array,
   length: number,
   record: CaptureRecord,
@@ -146,6 +150,7 @@ async function scanFile(
   let view = new DataView(buffer.buffer)
   let to = length
   let offset = 0
+  let small = buffer.subarray(0, SMALL_BUFFER_SIZE)
   const reader = openFormat(buffer.subarray(0, length))
   capture.announce(reader)
   for (let fills = 1; ; fills++) {
@@ -156,10 +161,12 @@ async function scanFile(
     if (left < buffer.length) buffer.copyWithin(0, reader.at, to)
     else {
       buffer = enlarged(buffer)
+      small = buffer.subarray(0, SMALL_BUFFER_SIZE)
       view = new DataView(buffer.buffer)
     }
     if (fills % FILLS_A_TURN === 0) await setImmediate()
-    const count = fill(buffer.subarray(left))
+    const isSmall = fills < SMALL_FILLS && left < SMALL_BUFFER_SIZE
+    const count = fill(isSmall ? small : buffer, left)
     to = left + count
     if (count === 0) break
   }
@@ -194,12 +201,8 @@ function* batches(capture: Capture): Generator<CaptureRecord[]> {
 }
 
 /** A compressed file in one buffer, filled again for each chunk. The event loop gets its turn in between. */
-async function* refills(
-  fill: (target: Uint8Array) => number,
-  buffer: Uint8Array,
-  first: number,
-): AsyncGenerator<Uint8Array> {
-  for (let length = first; length > 0; length = fill(buffer)) {
+async function* refills(fill: Fill, buffer: Uint8Array, first: number): AsyncGenerator<Uint8Array> {
+  for (let length = first; length > 0; length = fill(buffer, 0)) {
     yield length === buffer.length ? buffer : buffer.subarray(0, length)
     await setImmediate()
   }

@@ -1,9 +1,13 @@
 #!/usr/bin/env node
 /** The bin: runs, prints, sets the exit status; the only file that exits. */
 import { readFileSync } from 'node:fs'
-import { CaptureError, UsageError } from '../errors.ts'
-import { ClosedPipe, Output } from './output.ts'
-import { CommanderError, createProgram, type RawOptions } from './program.ts'
+import type { FlowsOptions } from './commands/flows-options.ts'
+import type { NamesOptions } from './commands/names-command.ts'
+import type { TopologyOptions } from './commands/topology-options.ts'
+import type { NameOptions } from './name-options.ts'
+import { Output } from './output.ts'
+import { type Command, CommanderError, createProgram, type RawOptions, type Runners } from './program.ts'
+import type { Shell } from './shells.ts'
 
 const FAILED = 2
 
@@ -12,21 +16,19 @@ function version(): string {
   return (JSON.parse(text) as { version: string }).version
 }
 
-async function run(files: string[], options: RawOptions): Promise<void> {
+function say(text: string): void {
+  process.stderr.write(`${text}\n`)
+}
+
+async function runShow(files: string[], options: RawOptions): Promise<void> {
   const output = new Output()
-  const say = (text: string) => {
-    process.stderr.write(`${text}\n`)
-  }
   if (options.glossary !== undefined) {
-    const { fieldGlossary } = await import('./commands/fields.ts')
-    const { defaultDissector } = await import('../layers/create-dissector.ts')
+    const { defaultDissector, fieldGlossary } = await import('./engine.ts')
     for (const line of fieldGlossary(defaultDissector())) output.line(line)
     output.flush()
     return
   }
-  const { settingsOf } = await import('./settings.ts')
-  const { show } = await import('./commands/show.ts')
-  const { namesFor } = await import('./name-options.ts')
+  const { namesFor, settingsOf, show } = await import('./engine.ts')
   const names = await namesFor(options, say, takenInput(files, options))
   process.exitCode = await show(settingsOf(files, options, names), output, say)
 }
@@ -37,12 +39,50 @@ function takenInput(files: readonly string[], options: RawOptions): string | und
   return options.links.includes('-') ? '--links' : undefined
 }
 
+async function runTopology(files: string[], options: TopologyOptions): Promise<void> {
+  const { topology } = await import('./engine.ts')
+  process.exitCode = await topology(files, options, new Output(), say)
+}
+
+async function runNames(lists: string[], options: NamesOptions): Promise<void> {
+  const { printNames } = await import('./engine.ts')
+  await printNames(lists, options, new Output())
+}
+
+async function runSaveNames(folder: string, options: NameOptions): Promise<void> {
+  const { saveNames } = await import('./engine.ts')
+  await saveNames(folder, options, say)
+}
+
+async function runFlows(files: string[], options: FlowsOptions): Promise<void> {
+  const { flows } = await import('./engine.ts')
+  process.exitCode = await flows(files, options, new Output(), say)
+}
+
+async function runCompletion(shell: Shell, program: Command): Promise<void> {
+  const { commandModel, completionScript } = await import('./engine.ts')
+  const output = new Output()
+  output.line(completionScript(shell, commandModel(program)))
+  output.flush()
+}
+
+const RUNNERS: Runners = {
+  show: runShow,
+  flows: runFlows,
+  topology: runTopology,
+  names: runNames,
+  saveNames: runSaveNames,
+  completion: runCompletion,
+}
+
 try {
-  await createProgram(version(), run).parseAsync()
+  await createProgram(version(), RUNNERS).parseAsync()
 } catch (error) {
-  if (error instanceof ClosedPipe) process.exit(0)
   if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? 0 : FAILED)
-  if (!(error instanceof UsageError) && !(error instanceof CaptureError)) throw error
-  process.stderr.write(`ovl-dissect: ${error.message}\n`)
+  // By name: the engine is a bundle of its own, with its own classes.
+  const { name, message, path } = error as Error & { path?: string }
+  if (name === 'ClosedPipe') process.exit(0)
+  if (name !== 'UsageError' && name !== 'CaptureError') throw error
+  process.stderr.write(`ovl-dissect: ${path === undefined ? '' : `${path}: `}${message}\n`)
   process.exit(FAILED)
 }

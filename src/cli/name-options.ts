@@ -1,11 +1,7 @@
-/** The options for names, of every command that has them, and the names they ask for. */
+/** The options for names, of every command that has them. */
 import { type Command, Option } from 'commander'
-import { UsageError } from '../errors.ts'
 import { CNIS, type Cni } from '../names/cni.ts'
-import type { NameSource } from '../names/load.ts'
-import type { Names } from '../names/names.ts'
-import { NAME_STYLES, type NameStyle } from '../render/address-cell.ts'
-import { escapeText } from '../render/escape.ts'
+import { NAME_STYLES, type NameStyle } from '../render/name-style.ts'
 
 /** What the user said about names. */
 export interface NameOptions {
@@ -49,44 +45,4 @@ export function addNameOptions(command: Command): void {
       .choices(NAME_STYLES)
       .helpGroup('Names:'),
   )
-}
-
-/** Lists and hosts files that were named; none after `-n`. */
-export function nameSources({ names, hosts }: NameOptions): readonly string[] {
-  return names === false ? [] : [...(Array.isArray(names) ? names : []), ...(hosts ?? [])]
-}
-
-/**
- * Loads what the options name; undefined if they name nothing.
- * @param taken what standard input is read for already, if it is
- * @throws UsageError for lists that cannot be read
- */
-export async function namesFor(
-  options: NameOptions,
-  say: (text: string) => void,
-  taken?: string,
-): Promise<Names | undefined> {
-  const paths = nameSources(options)
-  if (paths.length === 0) return undefined
-  const readsInput = paths.filter((path) => path === '-').length
-  if (readsInput > 1 || (readsInput === 1 && taken !== undefined))
-    throw new UsageError(
-      `--names -: standard input is read already${taken === undefined ? '' : ` for ${taken}`}. Give one of them as a file`,
-    )
-  const { loadNames } = await import('../names/load.ts')
-  const sources = (await Promise.all(paths.map((path) => sourcesOf(path, options, say)))).flat()
-  return loadNames(sources, {
-    ...(options.cni !== undefined && { cni: options.cni }),
-    onSkipped: (path, why) => say(`names: ${escapeText(path)} is left out: ${escapeText(why)}`),
-  })
-}
-
-async function sourcesOf(
-  path: string,
-  options: NameOptions,
-  say: (text: string) => void,
-): Promise<readonly NameSource[]> {
-  if (path !== 'live') return [path]
-  const { liveLists } = await import('../names/live.ts')
-  return liveLists(options, say)
 }

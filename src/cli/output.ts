@@ -1,10 +1,12 @@
 /** Standard output in large pieces; a closed pipe ends the program silently, as `head` expects. */
-import { writeSync } from 'node:fs'
+import { writeFully } from '../bytes/write-fully.ts'
 
 const FLUSH_AT = 64 * 1024
 
 /** Thrown to leave every loop when nobody reads any more. */
-export class ClosedPipe extends Error {}
+export class ClosedPipe extends Error {
+  override readonly name = 'ClosedPipe'
+}
 
 export class Output {
   private pending = ''
@@ -36,19 +38,10 @@ export class Output {
   flush(): void {
     const bytes = Buffer.from(this.pending)
     this.pending = ''
-    for (let at = 0; at < bytes.length; ) at += this.write(bytes, at)
-  }
-
-  private write(bytes: Buffer, at: number): number {
     try {
-      return writeSync(this.descriptor, bytes, at)
+      writeFully(this.descriptor, bytes)
     } catch (error) {
-      const { code } = error as NodeJS.ErrnoException
-      if (code === 'EPIPE') throw new ClosedPipe()
-      if (code !== 'EAGAIN') throw error
-      // A pipe that is not read as fast as we write: wait a little instead of spinning.
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5)
-      return 0
+      throw (error as NodeJS.ErrnoException).code === 'EPIPE' ? new ClosedPipe() : error
     }
   }
 

@@ -1,21 +1,26 @@
 /** What the user said, checked and turned into what the commands need. */
 import { readFileSync } from 'node:fs'
+import { type FileType, fileTypeOf } from '../capture/file-type.ts'
 import type { Dissector } from '../dissect/dissector.ts'
 import { UsageError } from '../errors.ts'
+import { Filter } from '../filter/filter.ts'
+import { flowFilter } from '../filter/flow-options.ts'
+import { NAME_VIRTUAL_FIELDS } from '../filter/name-virtual-fields.ts'
+import { isHeaderOnly } from '../filter/names.ts'
 import { createDissector } from '../layers/create-dissector.ts'
 import { parseLinks } from '../names/links.ts'
 import type { Names } from '../names/names.ts'
 import { parseRoutes, type Route } from '../names/routes.ts'
-import type { NameStyle } from '../render/address-cell.ts'
+import type { NameStyle } from '../render/name-style.ts'
 import { createStyle, type Style } from '../render/style.ts'
 import type { TimeFormat } from '../render/time-column.ts'
+import { wholeNumber } from './count.ts'
 import { dissectorOptions, namedPorts } from './decode-as.ts'
 import { type FieldOptions, parseFieldOptions } from './field-options.ts'
+import { fileLabels } from './file-labels.ts'
 import { type PacketRanges, parsePacketRanges } from './packet-ranges.ts'
 import type { OutputFormat, RawOptions } from './program.ts'
-import { wantsColor } from './wants-color.ts'
-import { wholeNumber } from './whole-number.ts'
-import { widthOfOutput } from './width-of-output.ts'
+import { terminalWidth, wantsColor } from './terminal.ts'
 
 export interface Settings {
   readonly files: readonly string[]
@@ -23,6 +28,7 @@ export interface Settings {
   /** Ports that the user named, for a hint when they do not occur. */
   readonly namedPorts: readonly number[]
   readonly packets: PacketRanges | undefined
+  readonly filter: Filter | undefined
   readonly count: number
   readonly format: OutputFormat
   readonly fields: readonly string[]
@@ -32,11 +38,23 @@ export interface Settings {
   readonly hasSides: boolean
   readonly isSummary: boolean
   readonly isQuiet: boolean
+  /** Whether rows, or whatever `format` says, are printed: not where a capture is written instead. */
+  readonly isPrinted: boolean
+  /** Where the packets go, and in which format of captures. */
+  readonly write: { readonly path: string; readonly format: FileType } | undefined
+  /** Whether the innermost packets are written, without their outer headers. */
+  readonly isDecapsulated: boolean
+  /** Whether all files are read as one, by time. */
+  readonly isMerged: boolean
+  /** Short names of the files, by path, where rows say which they are from; else empty. */
+  readonly labels: ReadonlyMap<string, string>
   readonly time: TimeFormat
   readonly links: ReadonlyMap<number, string>
   /** Of the machine that captured, if the user gave them. */
   readonly routes: readonly Route[]
   readonly relativeSequence: boolean
+  /** Whether the output shows what other packets tell. */
+  readonly needsNotes: boolean
   readonly width: number
   /** Whether lines may not be longer than `width`. */
   readonly isStrictWidth: boolean
@@ -57,11 +75,13 @@ export function settingsOf(files: readonly string[], options: RawOptions, names?
     throw new UsageError('-T fields needs at least one -e NAME (-G fields lists the names)')
   if (options.format !== 'fields' && options.field.length > 0)
     throw new UsageError('-e names fields for -T fields: add it')
+  const dissector = createDissector(decode)
   const isTerminal = process.stdout.isTTY === true
   return {
     files: all,
-    dissector: createDissector(decode),
+    dissector,
     namedPorts: namedPorts(decode),
+    filter: filterOf(options, dissector, names),
     packets: options.packet === undefined ? undefined : parsePacketRanges(options.packet),
     count: options.count === undefined ? Number.POSITIVE_INFINITY : wholeNumber('-c', options.count, 1),
     format: options.format,
@@ -72,16 +92,52 @@ export function settingsOf(files: readonly string[], options: RawOptions, names?
     hasSides: options.sides === true,
     isSummary: options.summary === true,
     isQuiet: options.quiet === true,
+    isPrinted: isPrinted(options),
+    write: writeOf(options),
+    isDecapsulated: options.decap === true,
+    isMerged: options.merge === true,
+    labels: options.merge === true && all.length > 1 ? fileLabels(all) : new Map(),
     time: options.time,
     ...captureHost(options),
     relativeSequence: preferences(options.preference) ?? options.format !== 'fields',
-    width: widthOfOutput(options.width),
+    needsNotes: options.format !== 'fields' || !options.field.every((name) => isHeaderOnly(dissector, name)),
+    width: options.width === undefined ? terminalWidth() : wholeNumber('--width', options.width, 20),
     isStrictWidth: options.width !== undefined || isTerminal,
     isTerminal,
     style: createStyle(wantsColor(options.color, isTerminal, process.env)),
     names,
     nameStyle: options.nameStyle ?? 'auto',
   }
+}
+
+/** `-Y` and Hubble's selections together. */
+function filterOf({ filter, flows }: RawOptions, dissector: Dissector, names: Names | undefined): Filter | undefined {
+  const context = names === undefined ? {} : { virtualFields: NAME_VIRTUAL_FIELDS }
+  if (flows.length === 0) return filter === undefined ? undefined : new Filter(filter, dissector, context)
+  const selection = flowFilter(flows)
+  if (filter === undefined) return new Filter(selection, dissector, context)
+  // By itself first: what is wrong with it is shown as the user wrote it, and its brackets are its own.
+  new Filter(filter, dissector, context)
+  return new Filter(`(${filter}) and ${selection}`, dissector, context)
+}
+
+/** With -w only who asks for it gets rows too, as in tshark. */
+function isPrinted({ write, print, format, tree, hex, sides, summary }: RawOptions): boolean {
+  return write === undefined || [print, tree, hex, sides, summary].includes(true) || format !== 'text'
+}
+
+function writeOf(options: RawOptions): Settings['write'] {
+  const { write: path, fileType, decap } = options
+  if (path === undefined) {
+    if (decap === true) throw new UsageError('--decap is for packets that are written: add -w FILE')
+    if (fileType !== undefined) throw new UsageError(`-F ${fileType} is the format of -w FILE: add it`)
+    return undefined
+  }
+  if (path === '-' && isPrinted(options))
+    throw new UsageError('-w - needs standard output for itself: leave the option out that prints, or name a file')
+  if (path === '-' && process.stdout.isTTY === true)
+    throw new UsageError('-w - writes bytes, and standard output is a terminal: name a file, or pipe it on')
+  return { path, format: fileType ?? fileTypeOf(path) }
 }
 
 /** What `--links` and `--ifname` say of the machine that captured: its interfaces and its routes. */

@@ -62,6 +62,8 @@ export interface Field {
   readonly generated: boolean
   /** Further names under which it is found: `ip.addr` for either end. */
   readonly also: readonly string[]
+  /** Where it exists in some packets only: whether in this one. */
+  readonly when?: ((reading: Reading) => boolean) | undefined
   /**
    * The value of a field at a fixed place, as an unsigned integer of up to 32 bits. Unchecked: call it only where
    * `at + size` lies inside the layer. 0 for fields that are wider or vary.
@@ -197,6 +199,7 @@ function integer(
     members: options.members ?? [],
     generated: options.generated ?? false,
     also: options.also ?? [],
+    when: options.when,
     read,
     nodes(reading) {
       const start = reading.start + at
@@ -318,6 +321,7 @@ function span(
     members: options.members ?? [],
     generated: options.generated ?? false,
     also: options.also ?? [],
+    when: options.when,
     read: size === 4 ? (view, start) => view.getUint32(start + at) : readNothing,
     nodes(reading) {
       const start = reading.start + at

@@ -6,7 +6,10 @@ import type { Layer } from './layer.ts'
 import { RoleNumber, type Tables } from './tables.ts'
 import type { Walk } from './walk.ts'
 
-/** Positions count as in the record; -1: there is no such header. What an ICMP error quotes is never meant. */
+/**
+ * Positions count as in the record; -1: there is no such header, and what is said of it below means nothing. What an
+ * ICMP error quotes is never meant.
+ */
 export class Landmarks {
   /** First byte of the last whole IP header before the first tunnel; -1 without a tunnel. */
   outer = -1
@@ -26,7 +29,7 @@ export class Landmarks {
   /** End of that header, and end of what it carries as captured and as every length allows. */
   innerBody = -1
   innerEnd = -1
-  /** IP protocol number that it, or the last of its extension headers, names; -1 without one. */
+  /** IP protocol number that it, or the last of its extension headers, names. */
   protocol = -1
   /** First byte behind the IP header and its extension headers. */
   transport = -1
@@ -66,14 +69,11 @@ export function survey(walk: Walk, view: DataView): void {
   }
 }
 
-/** Before a packet. */
+/** Before a packet. What lies behind a header that is not there is left as it was: nobody may look at it. */
 export function clearMarks(marks: Landmarks): void {
   marks.outer = -1
-  marks.outerLayer = 0
   marks.tunnelPort = -1
-  marks.firstTunnelLayer = 0
   marks.tunnel = -1
-  marks.tunnelLayer = 0
   marks.vni = -1
   clearInner(marks)
 }
@@ -81,15 +81,8 @@ export function clearMarks(marks: Landmarks): void {
 /** Behind a tunnel's header: what was found so far is outside. */
 export function clearInner(marks: Landmarks): void {
   marks.inner = -1
-  marks.innerLayer = 0
-  marks.innerBody = -1
-  marks.innerEnd = -1
-  marks.protocol = -1
   marks.transport = -1
   marks.transportLayer = 0
-  marks.payload = -1
-  marks.end = -1
-  marks.claim = -1
 }
 
 function passTunnel(walk: Walk, view: DataView, depth: number, layer: number): void {

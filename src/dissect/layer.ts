@@ -57,6 +57,8 @@ export interface Layer {
    * kept as long as the conversation is; it must stay small whatever the packets say.
    */
   converse?(reading: Reading, memory: Memory, moment: Moment): LayerNotes | undefined
+  /** What conversations of this protocol are about. */
+  readonly topic: LayerTopic | undefined
   /** Protocol column, where it is not `label`. */
   protocol?(reading: Reading): string
   /** Info column. Undefined: this layer has nothing to say, the one before it speaks. */
@@ -65,9 +67,17 @@ export interface Layer {
   readonly label: string
 }
 
+/** What one conversation is about, in a few words: the first line of a request, the name that is looked up. */
+export interface LayerTopic {
+  /** Bytes at the start of a message that differ though it is about the same: an identifier. */
+  readonly skip: number
+  /** Undefined: this message does not say it. */
+  of(reading: Reading): string | undefined
+}
+
 /** What a layer file writes down; the rest has defaults. */
 export interface LayerDefinition
-  extends Partial<Pick<Layer, 'id' | 'ends' | 'scope' | 'etherType' | 'attach' | 'label'>>,
+  extends Partial<Pick<Layer, 'id' | 'ends' | 'scope' | 'etherType' | 'attach' | 'label' | 'topic'>>,
     Pick<Layer, 'recognise' | 'heading' | 'group' | 'converse' | 'protocol' | 'info'> {
   readonly name: string
   readonly title: string
@@ -85,6 +95,7 @@ export function defineLayer(definition: LayerDefinition): Layer {
     scope: undefined,
     etherType: undefined,
     attach: [],
+    topic: undefined,
     ...definition,
     fields: Object.values(definition.fields),
   })

@@ -7,7 +7,8 @@ import type { Cni } from './cni.ts'
 import { NameBook } from './name-book.ts'
 import { Names } from './names.ts'
 import { readList, WHAT_TO_GIVE } from './read-list.ts'
-import { fileChunks, peek, reasonOf } from './source-bytes.ts'
+import { fileChunks, type Member, peek, reasonOf } from './source-bytes.ts'
+import { zipEntries, zipEntriesOf } from './zip.ts'
 
 /** A list: a path to a file, folder or zip, `-` for standard input; or its bytes or text with what to call it. */
 export type NameSource = string | NamedContent
@@ -63,7 +64,6 @@ async function loadPath(path: string, book: NameBook, options: LoadNamesOptions)
     })
     if (found.isDirectory()) return loadFolder(path, book, options)
     if (found.isFile() && (await isZipFile(path))) {
-      const { zipEntries } = await import('./zip.ts')
       return loadMany(zipEntries(path), path, true, book, options)
     }
   }
@@ -78,7 +78,6 @@ async function loadChunks(
 ): Promise<void> {
   const { head, rest } = await peek(chunks, 4)
   if (isZip(head)) {
-    const { zipEntriesOf } = await import('./zip.ts')
     return loadMany(zipEntriesOf(rest, origin), origin, true, book, options)
   }
   book.contents.set(origin, await readList(rest, origin, book))
@@ -90,12 +89,6 @@ async function isZipFile(path: string): Promise<boolean> {
   const stream = createReadStream(path, { end: 3 })
   const { head } = await peek(stream as AsyncIterable<Uint8Array>, 4).catch(() => ({ head: Buffer.alloc(0) }))
   return isZip(head)
-}
-
-/** A file in a folder or zip. */
-export interface Member {
-  readonly path: string
-  readonly chunks: () => AsyncIterable<Uint8Array>
 }
 
 /** What a `cilium sysdump` calls the lists that matter here. The rest of it is logs, and dumps of other things. */

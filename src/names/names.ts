@@ -10,7 +10,7 @@ import { type Backend, isSame, type NameBook, type Named, type OneOrMore, type P
 import { NodeCidrs } from './node-cidrs.ts'
 
 /** Whose an address is. */
-export interface AddressName {
+export interface AddressOwner {
   readonly kind: 'node' | 'pod' | 'service' | 'host'
   /** What a row shows: `k8s-ctr`, `k8s-ctr (router)`, `default/curl-pod`, `pod on k8s-w0`. Not escaped. */
   readonly name: string
@@ -49,7 +49,7 @@ export class Names {
   private readonly cni: Cni
   private readonly agents: AgentNodes
   private readonly cidrs: NodeCidrs
-  private readonly known = new Map<string, AddressName | undefined>()
+  private readonly known = new Map<string, AddressOwner | undefined>()
   private readonly knownIdentities = new Map<number, IdentityName | undefined>()
 
   constructor(book: NameBook, cni: Cni = 'auto') {
@@ -60,7 +60,7 @@ export class Names {
   }
 
   /** Whose `address` is, in the spelling of packets; undefined where the lists do not say, or contradict each other. */
-  address(address: string): AddressName | undefined {
+  address(address: string): AddressOwner | undefined {
     const known = this.known.get(address)
     if (known !== undefined || this.known.has(address)) return known
     if (this.known.size >= REMEMBERED) this.known.clear()
@@ -88,13 +88,18 @@ export class Names {
     return found
   }
 
+  /** The labels that lists have for an identity. */
+  labels(identity: number): readonly string[] | undefined {
+    return this.book.identities.get(identity)?.labels
+  }
+
   /** podCIDRs that pods contradict, or that several nodes have. */
   contradictedCidrs(): NodeCidrs['contradicted'] {
     this.cidrs.built()
     return this.cidrs.contradicted
   }
 
-  private decide(address: string): AddressName | undefined {
+  private decide(address: string): AddressOwner | undefined {
     const { book } = this
     const claims = book.nodesAt.get(address)
     const row = this.agents.row(address)
@@ -126,7 +131,7 @@ export class Names {
     return this.derive(address)
   }
 
-  private podName(pod: Pod, row: CachedAddress | undefined): AddressName {
+  private podName(pod: Pod, row: CachedAddress | undefined): AddressOwner {
     const { namespace, name, phase, source } = pod
     // Lists of different times may not agree about it; then nothing is said.
     const isAgreed = pod.identity === undefined || row === undefined || row.identity === pod.identity
@@ -146,7 +151,7 @@ export class Names {
   }
 
   /** What follows from podCIDRs and ipcaches for an address that no list names. */
-  private derive(address: string): AddressName | undefined {
+  private derive(address: string): AddressOwner | undefined {
     const row = this.agents.row(address)
     const cidr = this.cidrs.find(address)
     if (row?.node !== undefined && cidr !== undefined && row.node !== cidr.node) return undefined

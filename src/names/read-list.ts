@@ -1,11 +1,13 @@
 /** One list: told by its content what it is, and read into facts. */
 import { UsageError } from '../errors.ts'
 import { JsonItems, type JsonVisitor } from './json-items.ts'
+import { nameBlockFacts } from './lists/name-blocks.ts'
 import type { NameBook } from './name-book.ts'
 import { hintFor, understand } from './objects.ts'
 import { peek, plainText, wholeOf } from './source-bytes.ts'
 import { textHint, understandText } from './texts.ts'
 import type { Unknown } from './unknown.ts'
+import { yamlItems } from './yaml-items.ts'
 
 /** Lists that are text, and YAML, are read as a whole. */
 const MAX_TEXT = 256 * 1024 * 1024
@@ -38,7 +40,6 @@ const PCAP = new Set([0xa1b2c3d4, 0xd4c3b2a1, 0xa1b23c4d, 0x4d3cb2a1])
 const isPcap = (head: Buffer) => head.length >= 4 && PCAP.has(head.readUInt32BE())
 
 async function readBlocks(rest: AsyncIterable<Uint8Array>, origin: string, book: NameBook): Promise<Contents> {
-  const { nameBlockFacts } = await import('./lists/name-blocks.ts')
   let count = 0
   for await (const fact of nameBlockFacts(rest, origin)) {
     book.add(fact, origin)
@@ -111,9 +112,8 @@ async function readText(
   const text = bytes.toString('utf8')
   if (text.trim() === '') throw new UsageError(`${origin}: is empty. ${WHAT_TO_GIVE}`)
   if (/^(---|(apiVersion|items|kind|metadata)\s*:)/m.test(text)) {
-    const { yamlItems } = await import('./yaml-items.ts')
     const collector = new Collector(book, origin, contents)
-    yamlItems(text, origin, collector)
+    await yamlItems(text, origin, collector)
     return collector.finish()
   }
   const understood = understandText(text)

@@ -100,3 +100,9 @@ export async function wholeOf(chunks: AsyncIterable<Uint8Array>, limit: number, 
   }
   return Buffer.concat(pieces)
 }
+
+/** A file in a folder or zip. */
+export interface Member {
+  readonly path: string
+  readonly chunks: () => AsyncIterable<Uint8Array>
+}

@@ -1,26 +1,29 @@
 /** Lists in YAML: several documents in one text, and the items of a `List` each on its own, so that one is in memory. */
-import { parseAllDocuments } from 'yaml'
+import type { parseAllDocuments as Parser } from 'yaml'
 import { UsageError } from '../errors.ts'
 import type { JsonVisitor } from './json-items.ts'
 import { at, isObject, listAt, textAt } from './unknown.ts'
 
 /** @throws UsageError for what is no YAML, or uses its aliases to grow beyond measure. */
-export function yamlItems(text: string, origin: string, visitor: JsonVisitor): void {
+export async function yamlItems(text: string, origin: string, visitor: JsonVisitor): Promise<void> {
+  const { parseAllDocuments } = await import('yaml')
+  const parsed = (part: string) => readBy(part, origin, parseAllDocuments)
   for (const document of documentsOf(text)) {
     const [shell, items] = itemsOf(document)
     const kind = /^kind:\s*(\w+)List\s*$/m.exec(shell)?.[1]
     for (const item of items) {
-      for (const value of listAt({ value: parsed(item, origin) }, 'value'))
-        if (isObject(value)) visitor.item(value, kind)
+      for (const value of listAt({ value: parsed(item) }, 'value')) if (isObject(value)) visitor.item(value, kind)
     }
-    const value = parsed(shell, origin)
+    const value = parsed(shell)
     for (const item of listAt(value, 'items')) if (isObject(item)) visitor.item(item, kind)
     if (isObject(value) && (textAt(value, 'kind') !== undefined || at(value, 'metadata') !== undefined))
       visitor.document(value)
   }
 }
 
-function parsed(text: string, origin: string): unknown {
+type Parse = typeof Parser
+
+function readBy(text: string, origin: string, parseAllDocuments: Parse): unknown {
   try {
     for (const document of parseAllDocuments(text)) {
       if (document.errors[0] !== undefined) throw document.errors[0]

@@ -1,19 +1,20 @@
 /** Files in a zip, one after another; only those that are asked for are unpacked. */
 import { Readable } from 'node:stream'
-import { type Entry, fromBufferPromise, openPromise, type ZipFile } from 'yauzl'
+import type { Entry, ZipFile } from 'yauzl'
 import { UsageError } from '../errors.ts'
-import type { Member } from './load.ts'
-import { reasonOf, wholeOf } from './source-bytes.ts'
+import { type Member, reasonOf, wholeOf } from './source-bytes.ts'
 
 /** A zip from a pipe has to be in memory: its list of files is at its end. */
 const MAX_ZIP = 1024 * 1024 * 1024
 
 export async function* zipEntries(path: string): AsyncGenerator<Member> {
+  const { openPromise } = await import('yauzl')
   yield* entriesOf(await opened(openPromise(path, { autoClose: false }), path), path)
 }
 
 export async function* zipEntriesOf(chunks: AsyncIterable<Uint8Array>, origin: string): AsyncGenerator<Member> {
   const bytes = await wholeOf(chunks, MAX_ZIP, origin)
+  const { fromBufferPromise } = await import('yauzl')
   yield* entriesOf(await opened(fromBufferPromise(bytes, {}), origin), origin)
 }
 

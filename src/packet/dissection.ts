@@ -19,12 +19,21 @@ export interface Dissection {
   readonly clock: Clock | undefined
   /** Names for its addresses and VNIs, if the user has lists of them. */
   readonly names?: Names | undefined
+  /** Number of the frame of which this one is a copy, where somebody looks for copies and it is one. */
+  readonly copyOf?: number | undefined
+  /** Path of the capture it is from, '-' for standard input; where that is known. */
+  readonly file?: string
 }
 
 export interface Clock {
   readonly first: Instant
   readonly previous: Instant
   readonly previousShown: Instant
+}
+
+/** Chooses packets; see filter/filter.ts. */
+export interface PacketFilter {
+  matches(packet: Dissection): boolean
 }
 
 /** The layer at `depth`. */

@@ -165,22 +165,40 @@ const lines: readonly FrameField[] = [
   ),
 ]
 
+/** The times among them as instants, for who compares. */
+const INSTANTS: Readonly<Record<string, (packet: Dissection) => Instant>> = {
+  'frame.time': arrival,
+  'frame.offset_shift': () => ZERO,
+  'frame.time_epoch': arrival,
+  'frame.time_delta': sincePrevious,
+  'frame.time_delta_displayed': sinceShown,
+  'frame.time_relative': sinceFirst,
+}
+
 /** Simple packets of pcapng have no time stamp; nothing is said about their time then. */
-const TIMES = [
-  'frame.time',
-  'frame.offset_shift',
-  'frame.time_epoch',
-  'frame.time_delta',
-  'frame.time_delta_displayed',
-  'frame.time_relative',
-]
+const TIMES = Object.keys(INSTANTS)
+
+/** The instant behind a time of the frame; undefined for other names. */
+export function frameInstant(name: string): ((packet: Dissection) => Instant) | undefined {
+  return INSTANTS[name]
+}
 
 const comment = field('frame.comment', 'Comment', 'string', (packet) => packet.record.comment)
+const file = field('ovl.file', 'Capture file', 'string', (packet) => packet.file)
+
+const copyOf = field('ovl.copy_of', 'Copy of frame', 'uint32', (packet) => packet.copyOf)
 
 /** Every field of the frame. */
-export const FRAME_FIELDS: readonly FrameField[] = [sectionNumber, interfaceId, interfaceName, ...lines, comment].map(
-  (one) =>
-    TIMES.includes(one.name) ? { ...one, of: (packet) => (packet.record.hasTime ? one.of(packet) : undefined) } : one,
+export const FRAME_FIELDS: readonly FrameField[] = [
+  sectionNumber,
+  interfaceId,
+  interfaceName,
+  ...lines,
+  comment,
+  copyOf,
+  file,
+].map((one) =>
+  TIMES.includes(one.name) ? { ...one, of: (packet) => (packet.record.hasTime ? one.of(packet) : undefined) } : one,
 )
 
 /** The tree's first heading with its lines. */

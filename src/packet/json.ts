@@ -4,7 +4,7 @@ import { linkTypeName } from '../capture/link-type.ts'
 import { walkNodes } from '../dissect/node.ts'
 import type { Stopped } from '../dissect/stop.ts'
 import type { IdentityName } from '../names/identity-name.ts'
-import type { AddressName, ServiceName } from '../names/names.ts'
+import type { AddressOwner, ServiceName } from '../names/names.ts'
 import type { Packet } from './packet.ts'
 import type { EndNames, PacketNames } from './packet-names.ts'
 import type { Arp, Ip, Link, Side, Transport, Tunnel } from './sides.ts'
@@ -36,6 +36,8 @@ export interface PacketJson {
     readonly protocol: string
     readonly info: string
     readonly comment?: string
+    /** Path of its capture, where there are several. */
+    readonly file?: string
     readonly stopped?: Stopped
   }
   readonly link?: Link
@@ -62,14 +64,14 @@ export interface NamesJson {
 }
 
 export interface EndNamesJson {
-  readonly src?: AddressName
-  readonly dst?: AddressName
+  readonly src?: AddressOwner
+  readonly dst?: AddressOwner
 }
 
 /** The packet as plain data, for JSON.stringify. */
 export function packetToJson(packet: Packet): PacketJson {
   const { id, name, index } = packet.interface
-  const { stopped, comment, link, outer, inner, network, transport, names } = packet
+  const { stopped, comment, file, link, outer, inner, network, transport, names } = packet
   const { protocol, info } = packet.summary
   return {
     schemaVersion: SCHEMA_VERSION,
@@ -84,6 +86,7 @@ export function packetToJson(packet: Packet): PacketJson {
       protocol,
       info,
       ...(comment !== undefined && { comment }),
+      ...(file !== undefined && { file }),
       ...(stopped !== undefined && { stopped }),
     },
     ...(link && { link }),

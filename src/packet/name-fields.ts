@@ -45,6 +45,7 @@ const machine = (end: 'source' | 'destination') => (names: PacketNames) =>
   names.outer?.[end]?.node ?? names.outer?.[end]?.host
 const pod = (end: 'source' | 'destination') => (names: PacketNames) => names.inner?.[end]?.pod
 const namespace = (end: 'source' | 'destination') => (names: PacketNames) => names.inner?.[end]?.namespace
+const identityOf = (end: 'source' | 'destination') => (names: PacketNames) => names.inner?.[end]?.identity
 const node = (end: 'source' | 'destination') => (names: PacketNames) => names.inner?.[end]?.node
 const from = (side: 'outer' | 'inner', end: 'source' | 'destination') => (names: PacketNames) =>
   names[side]?.[end]?.source
@@ -70,6 +71,20 @@ export const NAME_FIELDS: readonly NameField[] = [
     ({ service }) =>
       service && (service.namespace === '' ? service.service : `${service.namespace}/${service.service}`),
     ({ service }) => service?.source,
+  ),
+  field(
+    'ovl.inner.src_identity',
+    'Inner source identity by the lists',
+    identityOf('source'),
+    from('inner', 'source'),
+    'uint32',
+  ),
+  field(
+    'ovl.inner.dst_identity',
+    'Inner destination identity by the lists',
+    identityOf('destination'),
+    from('inner', 'destination'),
+    'uint32',
   ),
   field('ovl.identity', 'Identity', ({ identity }) => identity?.id, identitySource, 'uint32'),
   field('ovl.identity.name', 'Identity name', ({ identity }) => identity?.name, identitySource),

@@ -2,15 +2,15 @@
 import type { CaptureRecord } from '../capture/record.ts'
 import type { Walk } from '../dissect/walk.ts'
 import type { IdentityName } from '../names/identity-name.ts'
-import type { AddressName, Names, ServiceName } from '../names/names.ts'
+import type { AddressOwner, Names, ServiceName } from '../names/names.ts'
 import { sameKind } from '../names/reserved-identities.ts'
 import { layerAt } from './dissection.ts'
 import { type Ends, type ListEnds, listEnds } from './list-ends.ts'
 import type { Side, Sides } from './sides.ts'
 
 export interface EndNames {
-  readonly source: AddressName | undefined
-  readonly destination: AddressName | undefined
+  readonly source: AddressOwner | undefined
+  readonly destination: AddressOwner | undefined
 }
 
 /** What should be so in an overlay; undefined where the lists do not say enough to tell. */
@@ -100,10 +100,10 @@ function transportOf(walk: Walk): string | undefined {
 
 /** What the names of the four ends and of the VNI say about each other. */
 export function checksOf(
-  outerSource: AddressName | undefined,
-  outerDestination: AddressName | undefined,
-  innerSource: AddressName | undefined,
-  innerDestination: AddressName | undefined,
+  outerSource: AddressOwner | undefined,
+  outerDestination: AddressOwner | undefined,
+  innerSource: AddressOwner | undefined,
+  innerDestination: AddressOwner | undefined,
   identity: IdentityName | undefined,
 ): Checks {
   const listed = innerSource?.identity
@@ -115,7 +115,7 @@ export function checksOf(
 }
 
 /** Whether an inner end is on the node of an outer one. */
-function isOn(end: AddressName | undefined, machine: AddressName | undefined): boolean | undefined {
+function isOn(end: AddressOwner | undefined, machine: AddressOwner | undefined): boolean | undefined {
   if (end?.node === undefined || machine?.kind !== 'node' || machine.node === undefined) return undefined
   return end.node === machine.node
 }

@@ -6,7 +6,7 @@ import type { LayerNotes } from '../dissect/notes.ts'
 import type { Stopped } from '../dissect/stop.ts'
 import { type Walk, walkPacket } from '../dissect/walk.ts'
 import type { Names } from '../names/names.ts'
-import { type Clock, type Dissection, layerAt, protocolsOf, stoppedOf } from './dissection.ts'
+import { type Clock, type Dissection, layerAt, type PacketFilter, protocolsOf, stoppedOf } from './dissection.ts'
 import { type Extractor, extractor, occurrenceText } from './extract.ts'
 import { packetNames } from './name-fields.ts'
 import { type PacketNames, withNames } from './packet-names.ts'
@@ -29,6 +29,8 @@ export interface PacketContext {
   readonly notes?: (depth: number) => LayerNotes | undefined
   readonly clock?: Clock
   readonly names?: Names | undefined
+  /** Path of its capture. */
+  readonly file?: string
 }
 
 const extractors = new WeakMap<Dissector, Map<string, Extractor>>()
@@ -62,6 +64,8 @@ export class Packet {
   readonly bytes: Uint8Array
   /** Comment of a pcapng packet. */
   readonly comment: string | undefined
+  /** Path of the capture, where several are read as one. */
+  readonly file: string | undefined
   private readonly dissector: Dissector
   private readonly record: CaptureRecord
   private readonly context: PacketContext
@@ -81,6 +85,7 @@ export class Packet {
     this.linkType = record.linkType
     this.bytes = record.bytes.subarray(record.start, record.end)
     this.comment = record.comment
+    this.file = context.file
   }
 
   get interface(): PacketInterface {
@@ -163,6 +168,11 @@ export class Packet {
     return extractorOf(this.dissector, name)(this.dissection).map(occurrenceText)
   }
 
+  /** Whether a filter of `compileFilter` selects this packet. */
+  matches(filter: PacketFilter): boolean {
+    return filter.matches(this.dissection)
+  }
+
   /** The protocol tree; byte ranges count from the frame's first byte, as in `bytes`. */
   tree(): Node[] {
     const { start } = this.record
@@ -190,8 +200,9 @@ export class Packet {
   }
 
   private get dissection(): Dissection {
-    const { dissector, record, context } = this
-    return { dissector, record, walk: this.walk, notes: context.notes, clock: context.clock, names: context.names }
+    const { dissector, record, context, file } = this
+    const { notes, clock, names } = context
+    return { dissector, record, walk: this.walk, notes, clock, names, ...(file !== undefined && { file }) }
   }
 }
 

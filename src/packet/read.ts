@@ -9,6 +9,7 @@ import { walkPacket } from '../dissect/walk.ts'
 import { createDissector, defaultDissector } from '../layers/create-dissector.ts'
 import type { Names } from '../names/names.ts'
 import { Conversations } from '../streams/conversations.ts'
+import type { PacketFilter } from './dissection.ts'
 import { Packet, type PacketContext } from './packet.ts'
 import { isRecordSource, type RecordSource } from './record-source.ts'
 
@@ -22,6 +23,11 @@ export interface PacketReadOptions extends DissectorOptions {
   readonly conversations?: boolean
   /** Names for nodes, pods and identities, from `loadNames`. */
   readonly names?: Names
+  /**
+   * Only packets that it selects are delivered: what `compileFilter` gives, for the same dissector. The others are still
+   * read, so that conversations are whole.
+   */
+  readonly filter?: PacketFilter
   /** Called once, when the capture's format is known. */
   readonly onOpen?: (info: CaptureInfo) => void
 }
@@ -47,17 +53,23 @@ export async function* read(
   const conversations = options.conversations === false ? undefined : new Conversations(dissector.tables)
   let first: Instant | undefined
   let previous: Instant | undefined
-  const { onOpen, names } = options
+  let shown: Instant | undefined
+  const { onOpen, filter, names } = options
   const records = isRecordSource(source)
     ? source.records()
     : readRecords(source, onOpen === undefined ? {} : { onOpen })
   for await (const record of records) {
     const time: Instant = { seconds: record.seconds, nanoseconds: record.nanoseconds }
     if (record.hasTime) first ??= time
-    const clock = { first: first ?? time, previous: previous ?? time, previousShown: previous ?? time }
+    const clock = { first: first ?? time, previous: previous ?? time, previousShown: shown ?? time }
     if (record.hasTime) previous = time
-    if (conversations === undefined) yield new Packet(dissector, record, { clock, names })
-    else yield withNotes(dissector, record, conversations, { clock, names })
+    const packet =
+      conversations === undefined
+        ? new Packet(dissector, record, { clock, names })
+        : withNotes(dissector, record, conversations, { clock, names })
+    if (filter !== undefined && !packet.matches(filter)) continue
+    if (record.hasTime) shown = time
+    yield packet
   }
 }
 

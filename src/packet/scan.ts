@@ -23,6 +23,7 @@ export async function scan(
   options: ScanOptions = {},
 ): Promise<void> {
   const walk = dissectorOf(options).walk()
+  walk.rehearse()
   await scanRecords(
     source,
     (record) => {

@@ -10,7 +10,7 @@ import { type Node, walkNodes } from '../dissect/node.ts'
 import { PACKET_TYPES } from '../dissect/numbers/packet-types.ts'
 import { readingAt } from '../dissect/reading.ts'
 import type { Walk } from '../dissect/walk.ts'
-import type { AddressName } from '../names/names.ts'
+import type { AddressOwner } from '../names/names.ts'
 import { layerAt, ownDepth } from './dissection.ts'
 
 /** A link header, or the pseudo-header of a cooked capture. */
@@ -103,7 +103,7 @@ export interface Side {
 }
 
 /** An address with what lists say about it: `node`, `pod` and the rest. */
-export interface End extends Partial<AddressName> {
+export interface End extends Partial<AddressOwner> {
   readonly address: string
 }
 

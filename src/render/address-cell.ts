@@ -2,13 +2,8 @@
  * `source → destination` in as many cells as there are: whole, then without what both share, then the ends alone. With
  * names they stand beside or instead of the addresses, and are shortened in the middle.
  */
+import type { NameStyle } from './name-style.ts'
 import { cut, cutMiddle, widthOf } from './width.ts'
-
-/** How names stand: instead of addresses, beside them, not at all; 'auto': beside where the cell has room, else instead. */
-export type NameStyle = 'auto' | 'name' | 'both' | 'address'
-
-/** Those a user can choose. */
-export const NAME_STYLES: readonly NameStyle[] = ['name', 'both', 'address']
 
 export interface AddressCell {
   readonly source: string

@@ -1,6 +1,7 @@
 /** The packet list: one row a packet, written as it comes, in columns that fit the width. */
-import { type AddressCell, addressText, type NameStyle } from './address-cell.ts'
+import { type AddressCell, addressText } from './address-cell.ts'
 import { escapeText } from './escape.ts'
+import type { NameStyle } from './name-style.ts'
 import type { Style } from './style.ts'
 import { cut, fitTo, widthOf } from './width.ts'
 
@@ -32,6 +33,8 @@ export interface ListOptions {
   readonly style: Style
   /** Whether any row has a place. */
   readonly hasPlace: boolean
+  /** Cells that the name of a file takes before the place; default none. */
+  readonly labelWidth?: number
   /** Cells for the time column. */
   readonly timeWidth: number
   /** How names are shown; undefined: there are none. */
@@ -70,11 +73,20 @@ function namedColumns(options: ListOptions): Columns {
 
 function columnsFor(options: ListOptions): Columns {
   if (options.nameStyle !== undefined && options.nameStyle !== 'address') return namedColumns(options)
-  const { width, hasPlace, timeWidth } = options
-  const place = hasPlace ? 7 : 0
+  const { width, hasPlace, timeWidth, labelWidth = 0 } = options
+  const place = hasPlace ? 7 + labelWidth : 0
   const number = 3
   if (width >= WIDE)
-    return { number, time: timeWidth, place: hasPlace ? 8 : 0, outer: 31, vni: 14, inner: 39, protocol: 5, length: 4 }
+    return {
+      number,
+      time: timeWidth,
+      place: hasPlace ? 8 + labelWidth : 0,
+      outer: 31,
+      vni: 14,
+      inner: 39,
+      protocol: 5,
+      length: 4,
+    }
   if (width >= MIDDLE) return { number, time: timeWidth, place, outer: 22, vni: 5, inner: 29, protocol: 5, length: 4 }
   if (width >= NARROW) return { number, time: timeWidth, place, outer: 15, vni: 5, inner: 28, protocol: 5, length: 0 }
   return { number, time: 0, place, outer: 15, vni: 5, inner: 28, protocol: 4, length: 0 }

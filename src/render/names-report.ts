@@ -1,9 +1,9 @@
 /** What lists of names say, for a person. */
-import Table from 'cli-table3'
 import type { NamesReport } from '../names/report.ts'
+import { BORDERLESS } from './borderless.ts'
 import { escapeText } from './escape.ts'
-import { PLAIN_TABLE } from './plain-table.ts'
 import type { Style } from './style.ts'
+import { newTable } from './table.ts'
 
 /** Nodes and conflicts shown at most. */
 const ROWS = 40
@@ -53,7 +53,7 @@ function countsLine({ nodes, pods, podAddresses, services, identities, config }:
 }
 
 function table(heads: readonly string[], rows: readonly (readonly string[])[], style: Style): string {
-  const one = new Table({ ...PLAIN_TABLE, head: heads.map((head) => style.bold(head)) })
+  const one = newTable({ ...BORDERLESS, head: heads.map((head) => style.bold(head)) })
   for (const row of rows.slice(0, ROWS)) one.push(row.map((cell) => escapeText(cell)))
   const more = rows.length > ROWS ? `\n(${rows.length - ROWS} more)` : ''
   const lines = one.toString().split('\n')

@@ -1,13 +1,15 @@
 /** The overview: one line about the capture, and the outer-versus-inner table. */
-import Table from 'cli-table3'
+import type { Census } from '../analysis/census.ts'
 import type { Overview } from '../analysis/overview.ts'
 import { type NodePair, type PodPair, topologyOf } from '../analysis/topology.ts'
 import { decimalText, difference } from '../bytes/time.ts'
+import { linkTypeName } from '../capture/link-type.ts'
 import type { Tables } from '../dissect/tables.ts'
+import { BORDERLESS } from './borderless.ts'
 import { escapeText } from './escape.ts'
-import { PLAIN_TABLE } from './plain-table.ts'
 import { sizeText } from './size.ts'
 import type { Style } from './style.ts'
+import { newTable } from './table.ts'
 import { cutMiddle, widthOf } from './width.ts'
 import type { Wording } from './wording.ts'
 
@@ -20,6 +22,8 @@ export interface OverviewOptions {
   readonly rows: number
   /** Names for addresses and VNIs, if there are any. */
   readonly wording?: Wording | undefined
+  /** Whether it also says what the capture is made of. */
+  readonly hasCensus?: boolean
 }
 
 /** What to capture when there is nothing to see. */
@@ -32,6 +36,7 @@ export function overviewText(overview: Overview, tables: Tables, options: Overvi
     return [...lines, `Nothing was captured. To see an overlay, capture on a node or router: ${CAPTURE_HINT}`].join(
       '\n',
     )
+  if (options.hasCensus === true) lines.push(censusLine(overview.census, tables))
   const topology = topologyOf(overview, tables)
   if (topology.length > 0) lines.push(...tableLines(topology, options))
   if (overview.tunnelled === 0)
@@ -57,6 +62,17 @@ function headLine(overview: Overview, tables: Tables, options: OverviewOptions):
     }
   })
   return [...lines, line].join('\n').replace(name, () => style.bold(name))
+}
+
+/** `LINUX_SLL2; 24 DNS, 20 HTTP, 10 TCP, 4 ICMP; 3 frames truncated, 1 malformed`. */
+function censusLine(census: Census, tables: Tables): string {
+  const protocols = census.protocols(tables).map(({ name, packets }) => `${packets} ${name}`)
+  const broken = [
+    ...(census.truncated > 0 ? [`${plural(census.truncated, 'frame')} truncated`] : []),
+    ...(census.malformed > 0 ? [`${plural(census.malformed, 'frame')} malformed`] : []),
+  ]
+  const parts = [census.linkTypes.map(linkTypeName), protocols, broken].filter((part) => part.length > 0)
+  return `  ${parts.map((part) => part.join(', ')).join('; ')}`
 }
 
 const plural = (count: number, word: string) => `${count} ${word}${count === 1 ? '' : 's'}`
@@ -123,9 +139,9 @@ function layOut(topology: readonly NodePair[], options: OverviewOptions, layout:
   const { hasNodes, hasBytes } = layout
   const heads = HEADS.slice(hasNodes ? 0 : 1, hasBytes ? undefined : -1)
   const aligns = ['left', 'left', 'left', 'left', 'right', 'right'] as const
-  const table = new Table({
+  const table = newTable({
     head: heads.map((text) => options.style.bold(text)),
-    ...PLAIN_TABLE,
+    ...BORDERLESS,
     colAligns: aligns.slice(hasNodes ? 0 : 1, hasBytes ? undefined : -1),
   })
   let left = options.rows
@@ -140,7 +156,7 @@ function layOut(topology: readonly NodePair[], options: OverviewOptions, layout:
       table.push(hasNodes ? [index === 0 ? nodes : '', ...row] : row)
     })
   }
-  const hidden = topology.reduce((sum, pair) => sum + pair.pods.length, 0) - (options.rows - left)
+  const hidden = topology.reduce((sum, pair) => sum + pair.size, 0) - (options.rows - left)
   const lines = table
     .toString()
     .split('\n')

@@ -1,8 +1,8 @@
 /** Outer and inner of one packet beside each other, with the tunnel between. */
-import Table from 'cli-table3'
 import type { Ip, Side, Transport, Tunnel } from '../packet/sides.ts'
 import { escapeText } from './escape.ts'
 import type { Style } from './style.ts'
+import { newTable } from './table.ts'
 import { widthOf } from './width.ts'
 
 export interface SidesModel {
@@ -63,7 +63,7 @@ function plain(model: SidesModel): string[] {
 }
 
 function table(heads: readonly string[], rows: readonly (readonly (string | undefined)[])[]): string[] {
-  const one = new Table({
+  const one = newTable({
     head: [...heads],
     style: { head: [], border: [] },
     chars: { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' },

@@ -21,23 +21,24 @@ export function timeWidth(format: TimeFormat): number {
   }
 }
 
-export function timeText(time: Instant, clock: Clock, format: TimeFormat): string {
+/** `digits`: how many follow the point of a second. */
+export function timeText(time: Instant, clock: Clock, format: TimeFormat, digits = 6): string {
   switch (format) {
     case 'a':
-      return clockText(time, false)
+      return clockText(time, false, digits)
     case 'u':
-      return clockText(time, true)
+      return clockText(time, true, digits)
     case 'ad':
-      return `${dateText(time, false)} ${clockText(time, false)}`
+      return `${dateText(time, false)} ${clockText(time, false, digits)}`
     case 'ud':
-      return `${dateText(time, true)} ${clockText(time, true)}`
+      return `${dateText(time, true)} ${clockText(time, true, digits)}`
     case 'e':
-      return decimalText(time, 6)
+      return decimalText(time, digits)
     case 'd':
-      return decimalText(difference(time, clock.previous), 6)
+      return decimalText(difference(time, clock.previous), digits)
     case 'dd':
-      return decimalText(difference(time, clock.previousShown), 6)
+      return decimalText(difference(time, clock.previousShown), digits)
     case 'r':
-      return decimalText(difference(time, clock.first), 6)
+      return decimalText(difference(time, clock.first), digits)
   }
 }

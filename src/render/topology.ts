@@ -1,9 +1,9 @@
 /** Tunnel endpoints and what each sent for, as a table. */
-import Table from 'cli-table3'
 import type { OverlayMap } from '../analysis/overlay-map.ts'
-import { PLAIN_TABLE } from './plain-table.ts'
+import { BORDERLESS } from './borderless.ts'
 import { sizeText } from './size.ts'
 import type { Style } from './style.ts'
+import { newTable } from './table.ts'
 import { cutMiddle, widthOf } from './width.ts'
 import type { Wording } from './wording.ts'
 
@@ -28,8 +28,8 @@ const SGR = /\x1b\[[0-9;]*m/g
 
 function layOut(nodes: OverlayMap['nodes'], options: TopologyOptions, nameWidth: number | undefined): string {
   const heads = ['TUNNEL ENDPOINT', 'SENT FOR', 'VNI', 'packets', 'bytes']
-  const table = new Table({
-    ...PLAIN_TABLE,
+  const table = newTable({
+    ...BORDERLESS,
     head: heads.map((head) => options.style.bold(head)),
     colAligns: ['left', 'left', 'left', 'right', 'right'],
   })

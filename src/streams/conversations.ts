@@ -11,8 +11,8 @@ import { readingAt } from '../dissect/reading.ts'
 import type { Tables } from '../dissect/tables.ts'
 import { MAX_DEPTH, type Walk } from '../dissect/walk.ts'
 import { offeredWindowShift } from '../layers/transport/tcp-options.ts'
-import { BoundedMap } from './bounded-map.ts'
-import { type Ends, endsOf } from './conversation-key.ts'
+import { endsOf } from './conversation-key.ts'
+import { ConversationTable } from './conversation-table.ts'
 import { Echoes } from './echoes.ts'
 import { type Segment, TcpConnection } from './tcp-connection.ts'
 
@@ -22,12 +22,31 @@ const TCP_HEADER = 20
 const UDP_HEADER = 8
 const ECHO_HEADER = 8
 
-interface Conversation {
+class Conversation {
   readonly stream: number
   readonly first: Instant
-  previous: Instant
-  readonly tcp: TcpConnection
+  readonly tcp = new TcpConnection()
   memory: Memory | undefined
+  private seconds: number
+  private nanoseconds: number
+
+  constructor(stream: number, record: CaptureRecord) {
+    this.stream = stream
+    this.first = instantOf(record)
+    this.seconds = record.seconds
+    this.nanoseconds = record.nanoseconds
+  }
+
+  /** Arrival of the packet before. */
+  get previous(): Instant {
+    return { seconds: this.seconds, nanoseconds: this.nanoseconds }
+  }
+
+  /** Remembers a packet as the one before. */
+  keep(record: CaptureRecord): void {
+    this.seconds = record.seconds
+    this.nanoseconds = record.nanoseconds
+  }
 }
 
 export interface ConversationOptions {
@@ -38,10 +57,14 @@ export interface ConversationOptions {
 export class Conversations {
   private readonly tables: Tables
   private readonly isRelative: boolean
-  private readonly known = new BoundedMap<string, Conversation>(CAPACITY)
+  private readonly known = new ConversationTable<Conversation>(CAPACITY)
   private readonly echoes = new Echoes()
   private readonly streams = new Map<number, number>()
   private readonly notes: (LayerNotes | undefined)[] = new Array<LayerNotes | undefined>(MAX_DEPTH).fill(undefined)
+  /** Depths below which `notes` may hold something. */
+  private noted = 0
+  private isTold = true
+  private readonly noteAt = (depth: number) => this.notes[depth]
   private readonly tcp: number
   private readonly udp: number
   private readonly icmp: number
@@ -56,27 +79,34 @@ export class Conversations {
     this.icmpv6 = tables.find('icmpv6')
   }
 
-  /** Takes a packet in. The notes it returns, by depth, hold until the next call. */
-  observe(record: CaptureRecord, walk: Walk): (depth: number) => LayerNotes | undefined {
-    this.notes.fill(undefined)
-    for (let depth = 0; depth < walk.depth; depth++) {
-      const layer = walk.layer[depth]
-      if (layer === this.udp) this.observeUdp(record, walk, depth)
-      else if (layer === this.tcp) this.observeTcp(record, walk, depth)
-      else if (layer === this.icmp || layer === this.icmpv6) this.observeEcho(record, walk, depth)
+  /**
+   * Takes a packet in. The notes it returns, by depth, hold until the next call; `isTold`: false if nobody will read
+   * them, and the packet only matters to those that come.
+   */
+  observe(record: CaptureRecord, walk: Walk, isTold = true): (depth: number) => LayerNotes | undefined {
+    const { depth } = walk
+    for (let at = 0; at < this.noted; at++) this.notes[at] = undefined
+    this.noted = depth
+    this.isTold = isTold
+    for (let at = 0; at < depth; at++) {
+      const layer = walk.layer[at]
+      if (layer === this.udp) this.observeUdp(record, walk, at)
+      else if (layer === this.tcp) this.observeTcp(record, walk, at)
+      else if (layer === this.icmp || layer === this.icmpv6) this.observeEcho(record, walk, at)
     }
-    return (depth) => this.notes[depth]
+    // A connection that stays what it was may have lengthened the walk.
+    if (walk.depth > this.noted) this.noted = walk.depth
+    return this.noteAt
   }
 
   private observeUdp(record: CaptureRecord, walk: Walk, depth: number): void {
     if ((walk.body[depth] as number) - (walk.start[depth] as number) < UDP_HEADER) return
-    const ends = endsOf(record.view, walk, depth, true)
-    if (ends === undefined) return
-    const conversation = this.find(ends, walk.layer[depth] as number, record)
-    const notes: LayerNotes = { stream: conversation.stream }
-    this.notes[depth] = notes
-    if (depth >= walk.quote) return
-    addTimes(notes, conversation, record)
+    if (!this.known.turnTo(record.view, walk, depth, true)) return
+    const conversation = this.find(walk.layer[depth] as number, record)
+    const isQuoted = depth >= walk.quote
+    if (this.isTold) this.notes[depth] = notesOf(conversation, isQuoted ? undefined : record)
+    if (isQuoted) return
+    conversation.keep(record)
     this.converse(record, walk, depth, conversation)
   }
 
@@ -84,18 +114,21 @@ export class Conversations {
     const start = walk.start[depth] as number
     const body = walk.body[depth] as number
     if (body - start < TCP_HEADER) return
-    const ends = endsOf(record.view, walk, depth, true)
-    if (ends === undefined) return
+    if (!this.known.turnTo(record.view, walk, depth, true)) return
+    const { direction } = this.known
     if (depth >= walk.quote) {
-      this.notes[depth] = { stream: this.find(ends, this.tcp, record).stream }
+      this.notes[depth] = { stream: this.find(this.tcp, record).stream }
       return
     }
     const segment = segmentAt(record.view, walk, depth)
-    const conversation = this.findConnection(ends, segment, record)
-    const notes: LayerNotes = { stream: conversation.stream }
-    addTimes(notes, conversation, record)
-    notes.tcp = conversation.tcp.observe(segment, ends.direction, record, this.isRelative)
-    this.notes[depth] = notes
+    const conversation = this.findConnection(segment, record)
+    const tcp = conversation.tcp.observe(segment, direction, record, this.isRelative, this.isTold)
+    if (tcp !== undefined) {
+      const notes = notesOf(conversation, record)
+      notes.tcp = tcp
+      this.notes[depth] = notes
+    }
+    conversation.keep(record)
     this.keepApplication(record, walk, depth, conversation.tcp)
     this.converse(record, walk, depth, conversation)
   }
@@ -139,26 +172,19 @@ export class Conversations {
     else this.notes[depth] = this.echoes.answer(key, record)
   }
 
-  private findConnection(ends: Ends, segment: Segment, record: CaptureRecord): Conversation {
-    const found = this.known.get(ends.key)
-    if (found?.tcp.isReopenedBy(segment, ends.direction)) this.known.delete(ends.key)
-    return this.find(ends, this.tcp, record)
+  /** Of the ends that `known` has been turned to. */
+  private findConnection(segment: Segment, record: CaptureRecord): Conversation {
+    if (this.known.get()?.tcp.isReopenedBy(segment, this.known.direction)) this.known.delete()
+    return this.find(this.tcp, record)
   }
 
-  private find(ends: Ends, layer: number, record: CaptureRecord): Conversation {
-    const found = this.known.get(ends.key)
+  private find(layer: number, record: CaptureRecord): Conversation {
+    const found = this.known.get()
     if (found !== undefined) return found
     const stream = this.streams.get(layer) ?? 0
     this.streams.set(layer, stream + 1)
-    const time = instantOf(record)
-    const conversation: Conversation = {
-      stream,
-      first: time,
-      previous: time,
-      tcp: new TcpConnection(),
-      memory: undefined,
-    }
-    this.known.set(ends.key, conversation)
+    const conversation = new Conversation(stream, record)
+    this.known.set(conversation)
     return conversation
   }
 }
@@ -167,10 +193,9 @@ function instantOf(record: CaptureRecord): Instant {
   return { seconds: record.seconds, nanoseconds: record.nanoseconds }
 }
 
-function addTimes(notes: LayerNotes, conversation: Conversation, record: CaptureRecord): void {
-  const now = instantOf(record)
-  notes.times = { first: conversation.first, previous: conversation.previous, now }
-  conversation.previous = now
+/** The stream's number, and its times up to `record`. */
+function notesOf({ stream, first, previous }: Conversation, record: CaptureRecord | undefined): LayerNotes {
+  return record === undefined ? { stream } : { stream, times: { first, previous, now: instantOf(record) } }
 }
 
 function segmentAt(view: DataView, walk: Walk, depth: number): Segment {

@@ -42,8 +42,11 @@ export class TcpConnection {
     return base !== undefined && base !== segment.sequence
   }
 
-  /** Takes a segment in, and returns what is known about it. `isRelative`: sequence numbers count from the start. */
-  observe(segment: Segment, direction: 0 | 1, time: Instant, isRelative: boolean): TcpNotes {
+  /**
+   * Takes a segment in, and returns what is known about it; nothing unless it is `isTold`. `isRelative`: sequence
+   * numbers count from the start.
+   */
+  observe(segment: Segment, direction: 0 | 1, time: Instant, isRelative: boolean, isTold = true): TcpNotes | undefined {
     const forward = this.directions[direction]
     const reverse = this.directions[direction === 0 ? 1 : 0]
     const isAck = (segment.flags & Flag.ack) !== 0
@@ -52,9 +55,22 @@ export class TcpConnection {
     this.learnScaling(segment, forward, reverse)
     this.learnRoundTrip(segment, time)
     const inFlight = this.learnProgress(segment, forward, reverse)
+    const notes = isTold ? this.notesOf(segment, forward, reverse, inFlight, isRelative) : undefined
+    if ((segment.flags & Flag.psh) !== 0) forward.sincePush = 0
+    this.learnCompleteness(segment)
+    return notes
+  }
+
+  private notesOf(
+    segment: Segment,
+    forward: Direction,
+    reverse: Direction,
+    inFlight: number,
+    isRelative: boolean,
+  ): TcpNotes {
     const notes: TcpNotes = { windowShift: forward.windowShift, completeness: this.completeness }
     if (isRelative) {
-      notes.base = forward.base
+      if (forward.base !== undefined) notes.base = forward.base
       if (reverse.base !== undefined) notes.peerBase = reverse.base
       if (this.roundTrip !== undefined) notes.initialRoundTrip = this.roundTrip
       if (segment.length > 0 && inFlight > 0) {
@@ -62,8 +78,6 @@ export class TcpConnection {
         notes.bytesSincePush = forward.sincePush
       }
     }
-    if ((segment.flags & Flag.psh) !== 0) forward.sincePush = 0
-    this.learnCompleteness(segment)
     return notes
   }
 

@@ -61,19 +61,19 @@ describe('a regular file', () => {
     const buffer = new Uint8Array(100_000)
     expect(opened.path).toBe(path)
     expect(opened.size).toBe(700_000)
-    expect(opened.fill?.(buffer)).toBe(100_000)
-    expect(opened.fill?.(buffer)).toBe(100_000)
+    expect(opened.fill?.(buffer, 0)).toBe(100_000)
+    expect(opened.fill?.(buffer, 0)).toBe(100_000)
     expect(buffer[0]).toBe(100_000 % 251)
     const rest = []
     for await (const chunk of opened.chunks()) rest.push(chunk)
     expect(Buffer.concat(rest).equals(bytes.subarray(200_000))).toBe(true)
-    expect(opened.fill?.(buffer)).toBe(0)
+    expect(opened.fill?.(buffer, 0)).toBe(0)
     opened.close()
   })
 
   test('can be read again from the beginning', async () => {
     const opened = await openSource(path)
-    opened.fill?.(new Uint8Array(10))
+    opened.fill?.(new Uint8Array(10), 0)
     const all = []
     for await (const chunk of opened.again?.() ?? []) all.push(chunk)
     expect(Buffer.concat(all).equals(bytes)).toBe(true)

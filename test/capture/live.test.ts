@@ -165,12 +165,12 @@ test('the event loop turns while a file is scanned', async () => {
   const path = joinPath(folder, 'large.pcap')
   const bytes = readFileSync(fixture)
   const { writeFileSync } = await import('node:fs')
-  writeFileSync(path, Buffer.concat([bytes, ...Array<Buffer>(400).fill(bytes.subarray(24))]))
+  writeFileSync(path, Buffer.concat([bytes, ...Array<Buffer>(2000).fill(bytes.subarray(24))]))
   let turns = 0
   let count = 0
   const timer = setInterval(() => turns++, 0)
   await scanRecords(path, () => void count++)
   clearInterval(timer)
-  expect(count).toBe(116 * 401)
+  expect(count).toBe(116 * 2001)
   expect(turns).toBeGreaterThan(1)
 })

@@ -7,6 +7,7 @@ import { execFileSync } from 'node:child_process'
 import fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { linkTypeName } from '../../src/capture/link-type.ts'
+import type { Landmarks } from '../../src/dissect/landmarks.ts'
 import { skimPacket, type Walk, walkPacket } from '../../src/dissect/walk.ts'
 import { createDissector, defaultDissector } from '../../src/layers/create-dissector.ts'
 import { CAPTURES, recordsOf } from '../packet/captures.ts'
@@ -33,6 +34,16 @@ beforeAll(async () => {
 const skimmed = dissector.walk()
 const walked = dissector.walk()
 
+/** What landmarks say: nothing of headers that are not there. */
+function meaningOf(marks: Landmarks) {
+  const { outer, outerLayer, tunnel, tunnelPort, firstTunnelLayer, tunnelLayer, vni, inner, ...behind } = marks
+  return {
+    ...(outer < 0 ? { outer } : { outer, outerLayer }),
+    ...(tunnel < 0 ? { tunnel, vni, tunnelPort } : { tunnel, tunnelLayer, vni, tunnelPort, firstTunnelLayer }),
+    ...(inner < 0 ? { inner, transport: behind.transport } : { inner, ...behind }),
+  }
+}
+
 function layersOf(walk: Walk) {
   const { depth, firstTunnel, lastTunnel, stop } = walk
   const rows = Array.from({ length: depth }, (_, at) =>
@@ -56,7 +67,7 @@ function compare({ bytes, linkType, originalLength }: Frame): boolean {
       bytes.length,
       Math.max(originalLength, bytes.length),
     ) === true
-  expect(skimmed.marks).toEqual(walked.marks)
+  expect(meaningOf(skimmed.marks)).toEqual(meaningOf(walked.marks))
   expect(layersOf(skimmed)).toEqual(layersOf(walked))
   return wasShort
 }

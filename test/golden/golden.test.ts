@@ -26,6 +26,20 @@ const COMMANDS = [
   'multi-node.pcap --summary --width 80',
   'multi-node.pcap --summary --width 160',
   'vxlan-ipv6.pcap --summary --width 100',
+  'vxlan-snap96.pcap --summary',
+  'flows vxlan.pcap',
+  'flows multi-node.pcap --width 80',
+  'flows multi-node.pcap --width 120 --top 8',
+  'flows multi-node.pcap --width 200 --sort rtt --top 5',
+  'flows vxlan-ipv6.pcap --width 120 --top 6',
+  'flows native-noreply.pcap',
+  'flows multi-node.pcap --by pod --width 120',
+  'flows multi-node.pcap --by node',
+  'flows multi-node.pcap --by vni',
+  'flows multi-node.pcap --by service',
+  'flows node-ctr-any.pcap --merge-tunnels --top 8',
+  'flows multi-node.pcap -T csv --top 3',
+  'flows multi-node.pcap -T ndjson --top 2',
   'vxlan.pcap --sides --packet 15 --width 120',
   'vxlan.pcap --sides --packet 15 --width 80',
   'geneve-options.pcap --sides --packet 1,41 --width 120',
@@ -52,7 +66,9 @@ describe('the screen of', () => {
     const args = command
       .split(' ')
       .map((word) => word.replace('fixtures-links-', 'fixtures/links/').replace('fixtures-k8s', 'fixtures/k8s'))
-    const { stdout, stderr, status } = ovl([`fixtures/${args[0]}`, ...args.slice(1)])
+    const { stdout, stderr, status } = ovl(
+      args.map((word) => (/^[\w-]+\.pcap(ng)?$/.test(word) ? `fixtures/${word}` : word)),
+    )
     expect(status).toBe(0)
     const screen = stderr === '' ? stdout : `${stdout}--- standard error\n${stderr}`
     await expect(screen).toMatchFileSnapshot(`${command}.txt`)

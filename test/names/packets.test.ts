@@ -1,7 +1,7 @@
 /** Whose the addresses of real packets are, against the description of the lab that they were captured in. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { type AddressName, loadNames, type NameSource, type Names, read } from '../../src/index.ts'
+import { type AddressOwner, loadNames, type NameSource, type Names, read } from '../../src/index.ts'
 import { fixture } from '../support/fixtures.ts'
 import { IDENTITIES, INNER, LISTS, NODES } from './lab.ts'
 
@@ -13,7 +13,7 @@ const sourcesWithout = (left: string): NameSource[] =>
   [...contents].filter(([name]) => name !== left).map(([origin, content]) => ({ origin, content }))
 
 /** What a name says of an inner end, in the words of the lab's table. */
-function said(name: AddressName | undefined) {
+function said(name: AddressOwner | undefined) {
   return { pod: name?.pod, namespace: name?.namespace, role: name?.role, node: name?.node }
 }
 
@@ -27,9 +27,9 @@ describe.each(CAPTURES)('every packet of %s', (capture) => {
       expect(found?.outer?.source?.name, `${number}: ${outer?.ip?.source}`).toBe(NODES[outer?.ip?.source ?? ''])
       expect(found?.outer?.destination?.name, `${number}`).toBe(NODES[outer?.ip?.destination ?? ''])
       expect(said(found?.inner?.source), `${number}: ${inner?.ip?.source}`).toEqual(
-        said(source as AddressName | undefined),
+        said(source as AddressOwner | undefined),
       )
-      expect(said(found?.inner?.destination), `${number}`).toEqual(said(destination as AddressName | undefined))
+      expect(said(found?.inner?.destination), `${number}`).toEqual(said(destination as AddressOwner | undefined))
       expect(found?.identity?.id, `${number}`).toBe(vni)
       expect(found?.identity?.name, `${number}`).toBe(IDENTITIES[vni])
       expect(found?.notes, `${number}`).toEqual([])

@@ -1,7 +1,16 @@
 /** `read`: packets to keep. Whatever the source, they are the same, and stay so when reading goes on. */
 import { createReadStream } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { CaptureError, dissect, type Packet, packetToJson, read, scan } from '../../src/index.ts'
+import {
+  CaptureError,
+  compileFilter,
+  createDissector,
+  dissect,
+  type Packet,
+  packetToJson,
+  read,
+  scan,
+} from '../../src/index.ts'
 import { chunksOf } from '../capture/build.ts'
 import { CAPTURES, captureBytes, captureUrl, packetsOf } from './captures.ts'
 
@@ -220,5 +229,56 @@ describe('scan', () => {
       throw new RangeError('mine')
     }
     await expect(scan(captureUrl('vxlan.pcap'), visit)).rejects.toThrow(new RangeError('mine'))
+  })
+})
+
+describe('with a filter', () => {
+  const numbers = async (options: Parameters<typeof read>[1]) => {
+    const found: number[] = []
+    for await (const packet of read(captureUrl('vxlan.pcap'), options)) found.push(packet.number)
+    return found
+  }
+
+  test('only packets that it selects are delivered', async () => {
+    expect(await numbers({ filter: compileFilter('http.request') })).toEqual([15, 16, 59, 60, 103, 104])
+  })
+
+  test('conversations are whole', async () => {
+    const streams: unknown[] = []
+    for await (const packet of read(captureUrl('vxlan.pcap'), {
+      filter: compileFilter('http.request && tcp.stream == 2'),
+    }))
+      streams.push(packet.get('tcp.stream'), packet.get('tcp.seq'))
+    expect(streams).toEqual([2, 1, 2, 1])
+    expect(await numbers({ filter: compileFilter('tcp.stream == 2'), conversations: false })).toEqual([])
+  })
+
+  test('the frame shown before is the one delivered before', async () => {
+    const times: unknown[] = []
+    for await (const packet of read(captureUrl('vxlan.pcap'), { filter: compileFilter('frame.number in {1, 5}') }))
+      times.push(packet.get('frame.time_delta_displayed'), packet.get('frame.time_relative'))
+    expect(times[0]).toBe('0.000000000')
+    expect(times[2]).toBe(times[3])
+  })
+
+  test('a packet can be asked', async () => {
+    const dissector = createDissector({ tunnels: ['geneve'] })
+    const [isVxlan, isUdp] = ['vxlan', 'udp'].map((text) => compileFilter(text, { dissector }))
+    for await (const packet of read(captureUrl('vxlan.pcap'), { dissector })) {
+      expect([
+        packet.matches(isVxlan as NonNullable<typeof isVxlan>),
+        packet.matches(isUdp as NonNullable<typeof isUdp>),
+      ]).toEqual([false, true])
+    }
+  })
+
+  test('scan asks for each frame, from its bytes alone', async () => {
+    const filter = compileFilter('inner.ip.src == 172.20.2.115 && tcp.flags.syn == 1')
+    const found: number[] = []
+    await scan(captureUrl('vxlan.pcap'), (record, walk) => {
+      if (filter.matchesFrame(record, walk)) found.push(record.number)
+    })
+    expect(found).toEqual([11, 12, 55, 56, 99, 100])
+    expect(filter).toMatchObject({ isHeaderOnly: true, text: 'inner.ip.src == 172.20.2.115 && tcp.flags.syn == 1' })
   })
 })

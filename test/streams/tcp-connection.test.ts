@@ -22,7 +22,7 @@ function connection(isRelative = true) {
   const tcp = new TcpConnection()
   let ticks = 0
   return (direction: 0 | 1, one: Segment): TcpNotes =>
-    tcp.observe(one, direction, { seconds: 100, nanoseconds: ticks++ * 1_000_000 }, isRelative)
+    tcp.observe(one, direction, { seconds: 100, nanoseconds: ticks++ * 1_000_000 }, isRelative) as TcpNotes
 }
 
 /** SYN, SYN-ACK, ACK from 1000 to 5000, with these shifts offered. */

@@ -39,3 +39,31 @@ export const ON_PURPOSE: readonly Difference[] = [
 export function onPurpose(capture: string, frame: number, field: string): boolean {
   return ON_PURPOSE.some((one) => one.capture === capture && one.fields.includes(field) && one.frames.includes(frame))
 }
+
+/** Display filters that select other frames than tshark's, with the reason. */
+interface FilterDifference {
+  /** Undefined: wherever it shows. */
+  readonly captures?: readonly string[]
+  readonly filters: readonly string[]
+  readonly reason: string
+}
+
+export const FILTERS_ON_PURPOSE: readonly FilterDifference[] = [
+  { captures: ['made/sections.pcapng'], filters: ['eth#2'], reason: CUT_HEADER },
+  { captures: ['made/simple.pcapng'], filters: ['tcp.seq_raw > 2147483648'], reason: CUT_HEADER },
+  {
+    captures: ['multi-node-ctr.pcap', 'multi-node-w0.pcap', 'multi-node.pcap', 'node-ctr-any.pcap'],
+    filters: ['tls', 'data', 'data.len > 40', 'len(data.data) > 100'],
+    reason: TLS_MIDDLE.reason,
+  },
+  {
+    filters: ['http.time > 0.001'],
+    reason:
+      'where a capture holds each packet twice, tshark pairs the first copy of an answer with the second copy of its ' +
+      'request, and the second copy of the answer with nothing; with us each copy has its own',
+  },
+]
+
+export function filterOnPurpose(capture: string, filter: string): boolean {
+  return FILTERS_ON_PURPOSE.some((one) => (one.captures?.includes(capture) ?? true) && one.filters.includes(filter))
+}

@@ -4,6 +4,7 @@ import { listEnds } from '../../packet/list-ends.ts'
 import { summaryOf } from '../../packet/summary.ts'
 import { ListRenderer, type ListRow } from '../../render/list.ts'
 import { timeText, timeWidth } from '../../render/time-column.ts'
+import { widthOf } from '../../render/width.ts'
 import type { Output } from '../output.ts'
 import { placeWords } from '../place-words.ts'
 import type { Settings } from '../settings.ts'
@@ -35,6 +36,7 @@ export class ListPrinter {
         isStrict,
         style,
         hasPlace: row.place !== undefined,
+        labelWidth: Math.max(0, ...Array.from(this.settings.labels.values(), (label) => widthOf(label) + 1)),
         timeWidth: timeWidth(time),
         ...(this.settings.names !== undefined && { nameStyle: this.settings.nameStyle }),
       })
@@ -54,7 +56,7 @@ function rowOf(shown: Shown, settings: Settings, namer: RowNamer | undefined): L
   return {
     number: record.number,
     time: packet.clock === undefined || !record.hasTime ? '' : timeText(record, packet.clock, settings.time),
-    place: placeWords(record, settings.links),
+    place: placeWords(packet, settings),
     outer: names === undefined ? outer && { source: outer.source, destination: outer.destination } : names.outer,
     vni,
     inner: names === undefined ? inner : names.inner,

@@ -10,22 +10,21 @@ import { reportOf } from '../../names/report.ts'
 import { escapeText } from '../../render/escape.ts'
 import { namesReportText } from '../../render/names-report.ts'
 import { createStyle } from '../../render/style.ts'
-import { type NameOptions, namesFor } from '../name-options.ts'
-import { Output } from '../output.ts'
-import { wantsColor } from '../wants-color.ts'
+import { loadTables } from '../../render/table.ts'
+import type { NameOptions } from '../name-options.ts'
+import { namesFor } from '../names-for.ts'
+import type { Output } from '../output.ts'
+import { wantsColor } from '../terminal.ts'
 import type { NamesOptions } from './names-command.ts'
-
-const say = (text: string) => {
-  process.stderr.write(`${text}\n`)
-}
+import type { Say } from './show.ts'
 
 /** @throws UsageError without a list, or for one that cannot be read. */
-export async function printNames(lists: readonly string[], options: NamesOptions): Promise<void> {
+export async function printNames(lists: readonly string[], options: NamesOptions, output: Output): Promise<void> {
   const given = Array.isArray(options.names) ? options.names : []
   const names = await namesFor({ ...options, names: [...lists, ...given] }, () => {})
   if (names === undefined) throw new UsageError(`names of what? ${WHAT_TO_GIVE}`)
   const report = reportOf(names)
-  const output = new Output()
+  await loadTables()
   const isTerminal = process.stdout.isTTY === true
   if (options.format === 'json') output.line(JSON.stringify(report, null, 2))
   else output.line(namesReportText(report, createStyle(wantsColor('auto', isTerminal, process.env))))
@@ -33,7 +32,7 @@ export async function printNames(lists: readonly string[], options: NamesOptions
 }
 
 /** Writes a file for each kind the cluster has. @throws UsageError if nothing can be read or written. */
-export async function saveNames(folder: string, options: NameOptions): Promise<void> {
+export async function saveNames(folder: string, options: NameOptions, say: Say): Promise<void> {
   await mkdir(folder, { recursive: true }).catch((cause: Error) => {
     throw new UsageError(`${folder}: ${cause.message}`, { cause })
   })

@@ -1,5 +1,5 @@
 /** Names in the words of a row of the list. Rows are many: an address is worded once, and little is made for a row. */
-import type { AddressName, Names } from '../../names/names.ts'
+import type { AddressOwner, Names } from '../../names/names.ts'
 import type { Ends, ListEnds } from '../../packet/list-ends.ts'
 import { checksOf, tunnelPort } from '../../packet/packet-names.ts'
 import type { AddressCell, CellName } from '../../render/address-cell.ts'
@@ -17,14 +17,14 @@ export interface RowNames {
 }
 
 /** A name for a cell. */
-export function cellName(name: AddressName): CellName {
+export function cellName(name: AddressOwner): CellName {
   const text = escapeText(name.name)
   const short = name.namespace === undefined ? text : text.slice(text.indexOf('/') + 1)
   return { name: text, short, isRemark: name.derived === true && name.kind === 'pod' }
 }
 
 interface Worded {
-  readonly name: AddressName | undefined
+  readonly name: AddressOwner | undefined
   readonly cell: CellName | undefined
 }
 

@@ -1,11 +1,12 @@
 /** Reading one capture for a person: walk, conversations, copies and clock, packet by packet. */
-import type { Overview } from '../../analysis/overview.ts'
+import { Overview } from '../../analysis/overview.ts'
 import type { Instant } from '../../bytes/time.ts'
-import { scanRecords } from '../../capture/read-records.ts'
-import type { CaptureRecord } from '../../capture/record.ts'
+import type { CaptureInterface, CaptureRecord } from '../../capture/record.ts'
 import { skimPacket, type Walk, walkPacket } from '../../dissect/walk.ts'
+import type { CaptureError } from '../../errors.ts'
 import type { Dissection } from '../../packet/dissection.ts'
 import { Conversations } from '../../streams/conversations.ts'
+import type { Input, Visit } from '../input.ts'
 import type { Settings } from '../settings.ts'
 
 /** What is told about each packet that is shown; valid during the call. */
@@ -14,41 +15,66 @@ export interface Shown {
   readonly overview: Overview
   /** True if an earlier frame is the same packet; `overview.copies` then says which. */
   readonly isCopy: boolean
+  /** False for what is only passed because a printer needs all. */
+  readonly isSelected: boolean
+  /** Interfaces of the packet's section that are known so far; undefined where sections are mixed. */
+  readonly neighbours: readonly CaptureInterface[] | undefined
 }
 
 /**
- * Reads `file` into `overview`. `show` gets the selected packets, and the others too if `needsAll`; without it no
- * conversations are kept.
+ * Reads `input`; `overview` gets the packets that match the filter, and of the others the ports of tunnels, for hints.
+ * `show` gets the selected ones, and the others too if `needsAll`. Conversations are kept where somebody asks for what
+ * they tell. `fail` is told of captures that cannot be read on, where others can.
  */
 export async function readCapture(
-  file: string,
+  input: Input,
   settings: Settings,
   overview: Overview,
   show: ((shown: Shown) => void) | undefined,
-  needsAll = false,
+  needsAll: boolean,
+  fail: (error: CaptureError, file: string) => void,
 ): Promise<void> {
-  const { dissector, packets, count, names } = settings
+  const { dissector, packets, count, filter, names } = settings
   const walk: Walk = dissector.walk()
+  walk.rehearse()
+  // What other packets tell is for who reads it: not where packets are only written.
+  const isTold = show !== undefined && settings.isPrinted && settings.needsNotes
   const conversations =
-    show === undefined
-      ? undefined
-      : new Conversations(dissector.tables, { relativeSequence: settings.relativeSequence })
+    isTold || filter?.isHeaderOnly === false
+      ? new Conversations(dissector.tables, { relativeSequence: settings.relativeSequence })
+      : undefined
+  // The overview's own copies are those among the packets that match.
+  const all = asksForCopies(settings) ? new Overview() : undefined
   const clock = new RunningClock()
   const last = packets?.last ?? Number.POSITIVE_INFINITY
-  await scanRecords(file, (record) => {
+  const visit: Visit = (record, file, neighbours) => {
     const walked = conversations === undefined ? skimPacket : walkPacket
     walked(walk, record.view, record.start, record.end, record.originalLength, record.linkType)
-    const notes = conversations?.observe(record, walk)
-    const isCopy = overview.add(record, walk)
-    if (show !== undefined) {
+    if (show === undefined && filter === undefined) overview.add(record, walk)
+    else {
       if (record.hasTime) clock.tick(record)
-      if (needsAll || packets === undefined || packets.has(record.number)) {
-        show({ packet: { dissector, record, walk, notes, clock, names }, overview, isCopy })
-        if (record.hasTime) clock.shown(record)
-      }
+      const copyOf = all?.add(record, walk) === true ? all.copies.original : undefined
+      const untold: Dissection = { dissector, record, walk, notes: undefined, clock, copyOf, file, names }
+      // A filter that only reads headers is asked first: what others tell is then put together for what matches only.
+      const early = filter?.isHeaderOnly === true ? filter.matches(untold) : undefined
+      const notes = conversations?.observe(record, walk, needsAll || early !== false)
+      const packet: Dissection = { ...untold, notes }
+      const isMatch = early ?? filter?.matches(packet) ?? true
+      if (isMatch || needsAll) {
+        const isCopy = overview.add(record, walk)
+        const isSelected = isMatch && (packets === undefined || packets.has(record.number))
+        if (isSelected || needsAll) show?.({ packet, overview, isCopy, isSelected, neighbours })
+        if (isSelected && record.hasTime) clock.shown(record)
+      } else overview.ports.add(record, walk)
     }
-    if (record.number >= count || (record.number >= last && !needsAll)) return false
-  })
+    return record.number >= count || (record.number >= last && !needsAll) ? false : undefined
+  }
+  await input.scan(visit, fail)
+}
+
+/** Whether the frame of which one is a copy is asked for by name. */
+function asksForCopies({ filter, fields }: Settings): boolean {
+  return filter?.names.includes('ovl.copy_of') === true || fields.includes('ovl.copy_of')
 }
 
 /** First, previous and previously shown arrival; reused for every packet. */

@@ -4,11 +4,20 @@ import { CaptureError } from '../../errors.ts'
 import { packetToJson } from '../../packet/json.ts'
 import { Packet } from '../../packet/packet.ts'
 import { escapeText } from '../../render/escape.ts'
+import { overviewText } from '../../render/overview.ts'
+import { loadTables } from '../../render/table.ts'
+import { legend } from '../file-labels.ts'
+import { inputsOf } from '../input.ts'
+
 import type { Output } from '../output.ts'
 import type { Settings } from '../settings.ts'
 import { printDetail } from './detail.ts'
 import { FieldPrinter } from './fields.ts'
+import { HubblePrinter } from './hubble.ts'
+import { hubbleNames } from './hubble-names.ts'
 import { ListPrinter } from './list.ts'
+import { PacketRows } from './packet-rows.ts'
+import { Saver } from './save.ts'
 import { readCapture, type Shown } from './session.ts'
 import { SidesPrinter } from './sides.ts'
 import { wordingOf } from './wording.ts'
@@ -21,25 +30,54 @@ const TABLE_ROWS = 20
 
 /** Prints every capture; returns the exit status. */
 export async function show(settings: Settings, output: Output, say: Say): Promise<number> {
-  const printer = printerFor(settings, output, say)
+  if (settings.hasSides) await loadTables()
+  const printer = settings.isPrinted ? printerFor(settings, output, say) : NO_PRINTER
+  const saver = settings.write && new Saver(settings, settings.write)
+  try {
+    const status = await showAll(settings, output, say, printer, saver)
+    const saved = saver?.finish()
+    if (saved !== undefined && !settings.isQuiet) say(saved)
+    return status
+  } finally {
+    saver?.abandon()
+  }
+}
+
+async function showAll(
+  settings: Settings,
+  output: Output,
+  say: Say,
+  printer: Printer,
+  saver: Saver | undefined,
+): Promise<number> {
   let status = 0
+  const fail = (error: CaptureError, file: string) => {
+    if (error.code === 'unwritable') throw error
+    status = 2
+    output.flush()
+    say(`ovl-dissect: ${escapeText(error.path ?? file)}: ${escapeText(error.message)}`)
+  }
+  const inputs = inputsOf(settings)
   printer.begin?.()
-  for (const file of settings.files) {
+  for (const input of inputs) {
     const overview = new Overview()
-    if (settings.files.length > 1 && printer.isForPeople) output.line(`==> ${escapeText(file)} <==`)
+    const title = inputs.length > 1 ? input.name : legend(settings.labels)
+    if (title !== '' && printer.isForPeople) output.line(`==> ${escapeText(title)} <==`)
     const shower = printer.start()
+    const save = saver && ((shown: Shown) => shown.isSelected && saver.take(shown))
+    let isWhole = true
     try {
-      await readCapture(file, settings, overview, shower?.show, settings.hasSides)
+      await readCapture(input, settings, overview, both(save, shower?.show), needsAll(settings), fail)
       shower?.end?.()
     } catch (error) {
       shower?.end?.()
       if (!(error instanceof CaptureError)) throw error
-      status = 2
-      output.flush()
-      say(`ovl-dissect: ${escapeText(error.path ?? file)}: ${escapeText(error.message)}`)
-      if (overview.copies.frames === 0) continue
+      fail(error, input.name)
+      isWhole = false
     }
-    await afterwards(file, overview, settings, output, say, printer.isForPeople)
+    // Of a capture that could not even be opened there is nothing to sum up.
+    if (isWhole || overview.copies.frames > 0)
+      await afterwards(input.name, overview, settings, output, say, printer.isForPeople)
   }
   printer.finish?.()
   output.flush()
@@ -60,10 +98,35 @@ interface Printer {
   finish?(): void
 }
 
+/** For a capture that is only written. */
+const NO_PRINTER: Printer = { isForPeople: false, start: () => undefined }
+
+/** Both of them, one after the other; undefined if there is neither. */
+function both(first: Shower['show'] | undefined, second: Shower['show'] | undefined): Shower['show'] | undefined {
+  if (first === undefined || second === undefined) return first ?? second
+  return (shown) => {
+    first(shown)
+    second(shown)
+  }
+}
+
 function printerFor(settings: Settings, output: Output, say: Say): Printer {
   if (settings.format === 'fields') {
     const fields = new FieldPrinter(settings, output)
     return { isForPeople: false, begin: () => fields.header(), start: () => ({ show: (shown) => fields.show(shown) }) }
+  }
+  if (settings.format === 'hubble' || settings.format === 'hubble-compact') {
+    return {
+      isForPeople: false,
+      start: () => {
+        const flows = new HubblePrinter(settings, output, hubbleNames(settings.names))
+        return { show: (shown) => flows.show(shown, shown.isSelected) }
+      },
+    }
+  }
+  if (settings.format === 'csv' || settings.format === 'tsv') {
+    const rows = new PacketRows(settings, output, settings.format)
+    return { isForPeople: false, begin: () => rows.header(), start: () => ({ show: (shown) => rows.show(shown) }) }
   }
   if (settings.format === 'json' || settings.format === 'ndjson') return jsonPrinter(settings, output)
   if (settings.isSummary) return { isForPeople: true, start: () => undefined }
@@ -72,7 +135,7 @@ function printerFor(settings: Settings, output: Output, say: Say): Printer {
       isForPeople: false,
       start: () => {
         const sides = new SidesPrinter(settings, output)
-        return { show: (shown) => sides.show(shown, isSelected(shown, settings)), end: () => sides.release() }
+        return { show: (shown) => sides.show(shown), end: () => sides.release() }
       },
     }
   }
@@ -91,16 +154,23 @@ function printerFor(settings: Settings, output: Output, say: Say): Printer {
   }
 }
 
-function isSelected({ packet }: Shown, { packets }: Settings): boolean {
-  return packets === undefined || packets.has(packet.record.number)
+/** Whether packets that are not shown tell something about those that are. */
+function needsAll({ hasSides, format }: Settings): boolean {
+  return hasSides || format === 'hubble' || format === 'hubble-compact'
 }
 
 function jsonPrinter(settings: Settings, output: Output): Printer {
   const isArray = settings.format === 'json'
   let isFirst = true
   const show = ({ packet }: Shown) => {
-    const { dissector, record, walk, notes, clock, names } = packet
-    const context = { ...(notes && { notes }), ...(clock && { clock }), ...(names && { names }) }
+    const { dissector, record, walk, notes, clock, file, names } = packet
+    const isNamed = file !== undefined && settings.files.length > 1
+    const context = {
+      ...(notes && { notes }),
+      ...(clock && { clock }),
+      ...(isNamed && { file }),
+      ...(names && { names }),
+    }
     const json = JSON.stringify(packetToJson(new Packet(dissector, record, context, walk)))
     if (!isArray) output.line(json)
     else output.text(`${isFirst ? '' : ',\n'}${json}`)
@@ -117,7 +187,7 @@ function jsonPrinter(settings: Settings, output: Output): Printer {
 
 /** The overview, and hints that only the whole capture can give. */
 async function afterwards(
-  file: string,
+  name: string,
   overview: Overview,
   settings: Settings,
   output: Output,
@@ -130,17 +200,18 @@ async function afterwards(
     say(`udp/${port} looks like ${type.toUpperCase()}: try --port ${port} --proto ${type}`)
   sayMissingPorts(overview, settings, say)
   if (!isForPeople || (settings.isQuiet && !settings.isSummary)) return
-  // The table library is only loaded when a table is printed.
-  const { overviewText } = await import('../../render/overview.ts')
-  const name = file === '-' ? 'standard input' : file
-  const { width, style } = settings
-  const text = overviewText(overview, tables, {
-    name,
-    width,
-    style,
-    rows: TABLE_ROWS,
-    wording: wordingOf(settings, overview),
-  })
+  await loadTables()
+  const isEmpty = settings.filter !== undefined && overview.copies.frames === 0
+  const text = isEmpty
+    ? `${escapeText(name)}: no packet matches ${escapeText(settings.filter?.text ?? '')}`
+    : overviewText(overview, tables, {
+        name,
+        width: settings.width,
+        style: settings.style,
+        rows: TABLE_ROWS,
+        hasCensus: settings.isSummary,
+        wording: wordingOf(settings, overview),
+      })
   if (settings.isSummary) output.line(text)
   else if (settings.isTerminal) output.line(`\n${text}`)
   else say(text)

@@ -43,14 +43,14 @@ export class SidesPrinter {
   }
 
   /** Every packet must pass here, shown or not: copies tell of each other. */
-  show(shown: Shown, isSelected: boolean): void {
-    const { packet, isCopy, overview } = shown
+  show(shown: Shown): void {
+    const { packet, isCopy, isSelected, overview } = shown
     const { record, walk } = packet
     this.release(record.seconds - PATIENCE_SECONDS)
     const original = isCopy ? overview.copies.original : record.number
     const names = packetNames(packet)
     const sides = withNames(sidesOf(record, walk), names)
-    const place = placeWords(record, this.settings.links)
+    const place = placeWords(packet, this.settings)
     const ttl = (
       sides.outer?.ip ?? ('version' in (sides.network ?? {}) ? (sides.network as { ttl?: number }) : undefined)
     )?.ttl

@@ -15,24 +15,30 @@ import { mermaidText } from '../../render/picture/mermaid.ts'
 import { pictureOf } from '../../render/picture/picture.ts'
 import { svgText } from '../../render/picture/svg.ts'
 import { createStyle } from '../../render/style.ts'
+import { loadTables } from '../../render/table.ts'
 import { endpointsText } from '../../render/topology.ts'
 import type { Wording } from '../../render/wording.ts'
+import { wholeNumber } from '../count.ts'
 import { dissectorOptions } from '../decode-as.ts'
-import { namesFor } from '../name-options.ts'
-import { Output } from '../output.ts'
-import { wantsColor } from '../wants-color.ts'
-import { widthOfOutput } from '../width-of-output.ts'
-import type { TopologyCommandOptions, TopologyFormat } from './topology-command.ts'
+import { namesFor } from '../names-for.ts'
+import type { Output } from '../output.ts'
+import { terminalWidth, wantsColor } from '../terminal.ts'
+import type { Say } from './show.ts'
+import type { TopologyFormat, TopologyOptions } from './topology-options.ts'
 import { wordingOf } from './wording.ts'
 
 /** Rows of a table. */
 const ROWS = 60
 
 /** Reads all captures into one map and prints it; the exit status. @throws UsageError for options that make no sense. */
-export async function topology(files: readonly string[], options: TopologyCommandOptions): Promise<number> {
-  const say = (text: string) => void process.stderr.write(`${text}\n`)
+export async function topology(
+  files: readonly string[],
+  options: TopologyOptions,
+  output: Output,
+  say: Say,
+): Promise<number> {
   const dissector = createDissector(dissectorOptions(options))
-  const width = widthOfOutput(options.width)
+  const width = options.width === undefined ? terminalWidth() : wholeNumber('--width', options.width, 20)
   const names = await namesFor(options, say, files.includes('-') ? 'the capture' : undefined)
   const overview = new Overview()
   let status = 0
@@ -48,7 +54,7 @@ export async function topology(files: readonly string[], options: TopologyComman
   }
   const nameStyle = options.nameStyle ?? 'auto'
   const wording = wordingOf({ names, nameStyle, dissector }, overview)
-  const output = new Output()
+  await loadTables()
   if (options.format === 'table') output.line(tables(overview, dissector, { name: files.join(', '), width, wording }))
   else
     output.line(

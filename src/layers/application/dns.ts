@@ -186,6 +186,10 @@ function dnsLayer(definition: Pick<Layer, 'name' | 'id' | 'title' | 'attach'>, c
       if (flagsAt + 2 > r.body) return definition.title
       return `${definition.title} (${r.view.getUint16(flagsAt) & RESPONSE ? 'response' : 'query'})`
     },
+    topic: {
+      skip: carrier.prefix + 2,
+      of: (r) => entriesOf(messageOf(r, carrier.prefix)).questions[0]?.name.text,
+    },
     info: (r) => dnsInfo(r, carrier),
   })
 }

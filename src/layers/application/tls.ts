@@ -2,8 +2,8 @@
 import { expert } from '../../dissect/expert.ts'
 import { nodeOf, type Occurrence, u8, u16, u24, varying } from '../../dissect/field.ts'
 import { bytesNode } from '../../dissect/field-nodes.ts'
-import { defineLayer } from '../../dissect/layer.ts'
-import type { Node } from '../../dissect/node.ts'
+import { defineLayer, type Layer } from '../../dissect/layer.ts'
+import { type Node, walkNodes } from '../../dissect/node.ts'
 import type { Reading } from '../../dissect/reading.ts'
 import { truncated } from '../../dissect/walk.ts'
 import { clientHelloNodes, HELLO_FIELDS, serverHelloNodes } from './tls-hello.ts'
@@ -232,7 +232,14 @@ function restOccurrences(r: Reading): Occurrence[] {
   return [{ value: undefined, start: restAt, end: r.end, text: rest, children }]
 }
 
-export const tls = defineLayer({
+/** The name that a client asks for. */
+function serverNameOf(r: Reading): string | undefined {
+  for (const node of walkNodes(tls.fields.flatMap((field) => field.nodes(r))))
+    if (node.field?.name === 'tls.handshake.extensions_server_name') return String(node.value)
+  return undefined
+}
+
+export const tls: Layer = defineLayer({
   name: 'tls',
   title: 'Transport Layer Security',
   role: 'application',
@@ -250,6 +257,7 @@ export const tls = defineLayer({
   },
   attach: PORTS.map((port) => ['tcp.port', port] as const),
   recognise: isTlsRecord,
+  topic: { skip: 0, of: serverNameOf },
   step(view, at, end, walk) {
     // All of the payload belongs to it; records are only counted, to notice one that the capture cuts.
     let position = at

@@ -1,7 +1,7 @@
-/** Numbers of the command line. */
+/** Numbers that options take. */
 import { UsageError } from '../errors.ts'
 
-/** @throws UsageError for what is no whole number, or below `least` */
+/** @throws UsageError unless `text` is a whole number of at least `least`. */
 export function wholeNumber(option: string, text: string, least: number): number {
   const value = Number(text)
   if (!/^\d+$/.test(text) || value < least)

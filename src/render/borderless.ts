@@ -1,7 +1,6 @@
-/** Tables without borders: rows stay readable at 80 columns and can be copied. */
-
-export const PLAIN_TABLE = {
-  style: { head: [] as string[], border: [] as string[], compact: true, 'padding-left': 0, 'padding-right': 0 },
+/** Tables of cli-table3 without borders: rows stay readable at 80 columns and can be copied. */
+export const BORDERLESS = {
+  style: { head: [], border: [], compact: true, 'padding-left': 0, 'padding-right': 0 },
   chars: {
     top: '',
     'top-mid': '',

@@ -1,0 +1,68 @@
+/**
+ * Which pair goes the other way. The two directions of a conversation may have different VNIs (Cilium writes each
+ * sender's identity into it) or must have the same (tenants that use the same addresses): equal VNIs belong together
+ * first, and what is left over only where there is no doubt.
+ */
+import type { PairTable } from './pair-table.ts'
+
+export class Directions {
+  private readonly pairs: PairTable
+  /** Pairs with equal ends and tunnel, whatever their VNI, in chains: numbers plus one. */
+  private readonly heads: Int32Array
+  private readonly next: Int32Array
+
+  constructor(pairs: PairTable) {
+    this.pairs = pairs
+    let room = 16
+    while (room < pairs.size * 2) room *= 2
+    this.heads = new Int32Array(room)
+    this.next = new Int32Array(pairs.size)
+    for (let pair = pairs.size - 1; pair >= 0; pair--) {
+      const head = pairs.endsHash(pair, false) & (room - 1)
+      this.next[pair] = this.heads[head] as number
+      this.heads[head] = pair + 1
+    }
+  }
+
+  /** Calls `visit` for each pair from the other ends back, in the order of first sight; `true` from it ends the search. */
+  eachBack(pair: number, visit: (back: number) => boolean): void {
+    const head = this.pairs.endsHash(pair, true) & (this.heads.length - 1)
+    for (let one = this.heads[head] as number; one !== 0; one = this.next[one - 1] as number)
+      if (this.pairs.isBackOf(one - 1, pair) && visit(one - 1)) return
+  }
+}
+
+/**
+ * Joins rows, each of one direction, which are numbered in the order of first sight: what came later may be the way back
+ * of what was there. `back(row, pair)` is the row of the same conversation in the direction of `pair`,
+ * -1 if there is none. Returns for each row its partner, -1 for one that has none.
+ */
+export function joined(
+  rows: number,
+  pairOf: (row: number) => number,
+  back: (row: number, pair: number) => number,
+  pairs: PairTable,
+): Int32Array {
+  const directions = new Directions(pairs)
+  const partner = new Int32Array(rows).fill(-1)
+  const join = (row: number, isEqualVni: boolean) => {
+    const pair = pairOf(row)
+    let found = -1
+    let count = 0
+    directions.eachBack(pair, (other) => {
+      if ((pairs.vniOf(other) === pairs.vniOf(pair)) !== isEqualVni) return false
+      const one = back(row, other)
+      if (one < 0 || one === row || partner[one] !== -1 || (!isEqualVni && one > row)) return false
+      found = one
+      count++
+      return isEqualVni
+    })
+    // Of several that could be meant, none is.
+    if (count !== 1) return
+    partner[row] = found
+    partner[found] = row
+  }
+  for (let row = 0; row < rows; row++) if (partner[row] === -1) join(row, true)
+  for (let row = 0; row < rows; row++) if (partner[row] === -1) join(row, false)
+  return partner
+}

@@ -1,0 +1,84 @@
+/** The library's doors to flows: of a whole capture, and of one that is still going on. */
+import type { Source } from '../bytes/source.ts'
+import { type ReadOptions, scanRecords } from '../capture/read-records.ts'
+import type { CaptureRecord } from '../capture/record.ts'
+import type { Dissector, DissectorOptions } from '../dissect/dissector.ts'
+import type { Tables } from '../dissect/tables.ts'
+import { skimPacket, type Walk } from '../dissect/walk.ts'
+import { dissectorOf } from '../packet/read.ts'
+import { FlowCapture } from './flow-capture.ts'
+import { type Flow, FlowList, type FlowOrder } from './flows.ts'
+
+export interface FlowOptions extends DissectorOptions, ReadOptions {
+  readonly dissector?: Dissector
+  /** `conversation`: with protocol and ports, the default. `pod`: one flow for each pair of inner addresses. */
+  readonly by?: 'conversation' | 'pod'
+  /** Which flows come first: the most bytes (default) or packets, the earliest start, the longest, the slowest handshake. */
+  readonly sort?: FlowOrder
+}
+
+/**
+ * Flows as packets come in. Feed it from `scan`; a snapshot may be taken at any time.
+ *
+ *     const table = new FlowTable()
+ *     await scan(source, (record, walk) => table.add(record, walk))
+ *     for (const flow of table.flows()) …
+ *
+ * At most 786,432 directions of conversations (262,144 pairs of addresses) are told apart; `overflow` counts frames of
+ * further ones.
+ */
+export class FlowTable {
+  private readonly capture: FlowCapture
+  private readonly detail: 'conversations' | 'pairs'
+  private tables: Tables | undefined
+
+  constructor(options: Pick<FlowOptions, 'by'> = {}) {
+    this.detail = options.by === 'pod' ? 'pairs' : 'conversations'
+    this.capture = new FlowCapture(this.detail)
+  }
+
+  /** Takes a packet in. Record and walk are not kept. Allocates nothing for a packet of a known flow. */
+  add(record: CaptureRecord, walk: Walk): void {
+    this.tables = walk.tables
+    this.capture.add(record, walk)
+  }
+
+  /** Frames so far; packets: without the copies that further interfaces saw. */
+  get frames(): number {
+    return this.capture.copies.frames
+  }
+
+  get packets(): number {
+    return this.capture.copies.packets
+  }
+
+  /** Frames of flows for which the table had no room. */
+  get overflow(): number {
+    return this.capture.overflow
+  }
+
+  /** The flows so far, as objects that stay as they are; what comes in later changes the next snapshot only. */
+  flows(sort: FlowOrder = 'bytes'): Flow[] {
+    return this.tables === undefined ? [] : [...new FlowList(this.capture, this.tables, this.detail, sort)]
+  }
+}
+
+/**
+ * The flows of a capture, made when all of it has been read.
+ * @throws CaptureError where the file cannot be read on. Use a FlowTable to have what came before.
+ * @throws UsageError for options that make no sense.
+ */
+export async function* flows(source: Source, options: FlowOptions = {}): AsyncGenerator<Flow, void, void> {
+  const table = new FlowTable(options)
+  const walk = dissectorOf(options).walk()
+  walk.rehearse()
+  await scanRecords(
+    source,
+    (record) => {
+      skimPacket(walk, record.view, record.start, record.end, record.originalLength, record.linkType)
+      table.add(record, walk)
+    },
+    options,
+  )
+  yield* table.flows(options.sort)
+}

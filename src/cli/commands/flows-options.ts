@@ -1,0 +1,43 @@
+/** The options of `ovl-dissect flows`. */
+import { type Command, Option } from 'commander'
+import type { ColorChoice } from '../program.ts'
+
+export const FLOW_TABLES = ['conversation', 'pod', 'node', 'vni', 'service'] as const
+
+export interface FlowsOptions {
+  readonly by: (typeof FLOW_TABLES)[number]
+  readonly sort: string
+  readonly top?: string
+  readonly mergeTunnels?: true
+  readonly format: 'table' | 'ndjson' | 'json' | 'csv' | 'tsv'
+  readonly threads?: string
+  readonly width?: string
+  readonly color: ColorChoice
+  readonly port: readonly string[]
+  readonly proto: readonly string[]
+  readonly decodeAs: readonly string[]
+}
+
+export function addFlowsOptions(command: Command): Command {
+  return command
+    .addOption(new Option('--by <what>', 'what a row is').choices([...FLOW_TABLES]).default('conversation'))
+    .addOption(
+      new Option('--sort <order>', 'most first; start: earliest first')
+        .choices(['bytes', 'packets', 'start', 'duration', 'rtt'])
+        .default('bytes'),
+    )
+    .addOption(new Option('--top <number>', 'rows at most, 0: all; default: 20 in a table, all otherwise'))
+    .addOption(
+      new Option('--merge-tunnels', 'the same conversation over several node pairs, tunnels or VNIs is one row'),
+    )
+    .addOption(
+      new Option('-T, --format <format>', 'what to print')
+        .choices(['table', 'ndjson', 'json', 'csv', 'tsv'])
+        .default('table'),
+    )
+    .addOption(new Option('--threads <number>', 'threads for files above 1.5 GB; 1: none but the main one'))
+    .addOption(new Option('--width <columns>', 'width of the table; default: the terminal, 160 in a pipe'))
+    .addOption(
+      new Option('--color <when>', 'auto, always or never').choices(['auto', 'always', 'never']).default('auto'),
+    )
+}

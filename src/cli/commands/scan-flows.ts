@@ -1,0 +1,75 @@
+/** Reads one capture into a table of flows, with a progress bar for a person and an end when he has seen enough. */
+import { statSync } from 'node:fs'
+import type { Detail, FlowCapture } from '../../analysis/flow-capture.ts'
+import { scanRecords } from '../../capture/read-records.ts'
+import type { Dissector, DissectorOptions } from '../../dissect/dissector.ts'
+import { skimPacket } from '../../dissect/walk.ts'
+
+export interface ScanFlowsOptions {
+  readonly detail: Detail
+  readonly decode: DissectorOptions
+  /** Threads at most; undefined: as the file's size asks for. */
+  readonly threads: number | undefined
+}
+
+/** A second without a sign of life is long. */
+const PATIENCE = 1000
+const REDRAW = 250
+/** Frames between two looks at the clock. */
+const FRAMES = 65_536
+
+/** Takes `file` in; what it returns has everything that `capture` had. */
+export async function scanFlows(
+  file: string,
+  dissector: Dissector,
+  capture: FlowCapture,
+  _options: ScanFlowsOptions,
+): Promise<FlowCapture> {
+  const walk = dissector.walk()
+  walk.rehearse()
+  const progress = new Progress(file)
+  let isStopped = false
+  const stop = () => {
+    isStopped = true
+  }
+  process.once('SIGINT', stop)
+  try {
+    await scanRecords(file, (record) => {
+      skimPacket(walk, record.view, record.start, record.end, record.originalLength, record.linkType)
+      capture.add(record, walk)
+      if (record.number % FRAMES !== 0) return
+      progress.at(record.offset)
+      if (isStopped) return false
+    })
+  } finally {
+    process.removeListener('SIGINT', stop)
+    progress.end()
+  }
+  return capture
+}
+
+/** `[████····] 42 %` on a terminal's standard error. */
+class Progress {
+  private readonly began = Date.now()
+  private drawn = 0
+  private readonly size: number
+  private readonly isSeen = process.stderr.isTTY === true
+
+  constructor(file: string) {
+    this.size = this.isSeen && file !== '-' ? (statSync(file, { throwIfNoEntry: false })?.size ?? 0) : 0
+  }
+
+  at(offset: number): void {
+    if (this.size === 0) return
+    const now = Date.now()
+    if (now - this.began < PATIENCE || now - this.drawn < REDRAW) return
+    this.drawn = now
+    const part = Math.min(offset / this.size, 1)
+    const bar = '█'.repeat(Math.round(part * 30)).padEnd(30, '·')
+    process.stderr.write(`\r[${bar}] ${Math.floor(part * 100)} %`)
+  }
+
+  end(): void {
+    if (this.drawn !== 0) process.stderr.write('\r\x1b[K')
+  }
+}

@@ -1,0 +1,45 @@
+/** A display filter: compiled once, asked of many packets. */
+import type { CaptureRecord } from '../capture/record.ts'
+import type { Dissector } from '../dissect/dissector.ts'
+import type { Walk } from '../dissect/walk.ts'
+import type { Dissection } from '../packet/dissection.ts'
+import { compile } from './compile.ts'
+import { parseFilter } from './parser.ts'
+import type { FilterContext } from './virtual-field.ts'
+
+export class Filter {
+  /** As the user wrote it. */
+  readonly text: string
+  /**
+   * True: whether a packet matches depends on its headers up to transport alone, not on applications and not on other
+   * packets; a walk without applications and without notes is enough.
+   */
+  readonly isHeaderOnly: boolean
+  /** Names of the fields and protocols that it reads, as written. */
+  readonly names: readonly string[]
+  private readonly dissector: Dissector
+  private readonly matcher: (packet: Dissection) => boolean
+
+  /** Use `compileFilter`, or `new Filter` where there is a context. @throws UsageError that points at the place. */
+  constructor(text: string, dissector: Dissector, context: FilterContext = {}) {
+    const { matches, isHeaderOnly, names } = compile(parseFilter(text), text, dissector, context)
+    this.text = text
+    this.dissector = dissector
+    this.matcher = matches
+    this.isHeaderOnly = isHeaderOnly
+    this.names = names
+  }
+
+  /** Whether it selects a packet. Never throws because of the packet. Of a `Packet` ask `packet.matches(filter)`. */
+  matches(packet: Dissection): boolean {
+    return this.matcher(packet)
+  }
+
+  /**
+   * Whether it selects a frame of `scan`, from its bytes alone: fields that other packets tell (stream numbers, relative
+   * sequence numbers, times since another packet) have no values. The walk must be of the same dissector.
+   */
+  matchesFrame(record: CaptureRecord, walk: Walk): boolean {
+    return this.matcher({ dissector: this.dissector, record, walk, notes: undefined, clock: undefined })
+  }
+}
