@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config'
 
-/** Tests that ask the installed tshark and tcpdump; without them they fail, and say so. */
+/** Tests that ask the installed tshark, tcpdump and kubectl; without them they fail, and say so. */
 export default defineConfig({
   test: {
     include: ['test/live/**/*.test.ts'],

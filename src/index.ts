@@ -32,15 +32,34 @@ export type { Filter } from './filter/filter.ts'
 export type { FilterContext, VirtualField } from './filter/virtual-field.ts'
 // Dissection
 export { createDissector } from './layers/create-dissector.ts'
+export type { Cni } from './names/cni.ts'
+export type { IdentityName } from './names/identity-name.ts'
+// Names
+export { type LoadNamesOptions, loadNames, type NameSource } from './names/load.ts'
+export type { AddressOwner, Names, ServiceName } from './names/names.ts'
 export { fromPcapParser, type PcapParser, type PcapParserPacket } from './packet/from-pcap-parser.ts'
 export { type PacketJson, packetToJson, SCHEMA_VERSION } from './packet/json.ts'
 // Packets
 export type { Packet, PacketInterface } from './packet/packet.ts'
+export type { Checks, EndNames, PacketNames } from './packet/packet-names.ts'
 // Reading captures
 export { type PacketReadOptions, read } from './packet/read.ts'
 export type { RecordSource } from './packet/record-source.ts'
 export { type ScanOptions, scan } from './packet/scan.ts'
-export type { Arp, Direction, Icmp, Ip, Link, Side, Tcp, Transport, Tunnel, TunnelOption, Udp } from './packet/sides.ts'
+export type {
+  Arp,
+  Direction,
+  End,
+  Icmp,
+  Ip,
+  Link,
+  Side,
+  Tcp,
+  Transport,
+  Tunnel,
+  TunnelOption,
+  Udp,
+} from './packet/sides.ts'
 export type { Summary } from './packet/summary.ts'
 // Writing captures
 export {

@@ -47,6 +47,7 @@ describe('the names', () => {
       'flows',
       'fromPcapParser',
       'linkTypeName',
+      'loadNames',
       'packetToJson',
       'read',
       'scan',

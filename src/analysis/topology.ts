@@ -166,6 +166,15 @@ export class PodPair {
     return this.sums.back[this.number] as number
   }
 
+  /** On the wire; copies count once. */
+  get bytesThere(): number {
+    return this.pairs(false).reduce((sum, { bytes }) => sum + bytes, 0)
+  }
+
+  get bytesBack(): number {
+    return this.pairs(true).reduce((sum, { bytes }) => sum + bytes, 0)
+  }
+
   get a(): string {
     const [pair] = this.pairs(false)
     return pair?.source ?? this.pairs(true)[0]?.destination ?? ''

@@ -56,3 +56,59 @@ export function bytesText(view: DataView, at: number, length: number): string {
   for (let i = 0; i < length; i++) text += HEX[view.getUint8(at + i)]
   return text
 }
+
+/**
+ * The bytes of an address in any spelling: four of IPv4, sixteen of IPv6 (RFC 4291 section 2.2; a zone such as `%eth0`
+ * is left out). Undefined for what is none.
+ */
+export function parseAddress(text: string): Uint8Array | undefined {
+  return text.includes(':') ? parseIpv6(text) : parseIpv4(text)
+}
+
+const CANONICAL_IPV4 =
+  /^(25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)\.(25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)\.(25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)\.(25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)$/
+const IPV4 = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/
+
+function parseIpv4(text: string): Uint8Array | undefined {
+  const groups = IPV4.exec(text)?.slice(1).map(Number)
+  return groups?.every((group) => group < 256) ? Uint8Array.from(groups) : undefined
+}
+
+function parseIpv6(text: string): Uint8Array | undefined {
+  const [address = ''] = text.split('%')
+  const halves = address.split('::')
+  if (halves.length > 2) return undefined
+  const [head, tail] = halves.map(groupBytes)
+  if (head === undefined) return undefined
+  if (halves.length === 1) return head.length === 16 ? Uint8Array.from(head) : undefined
+  if (tail === undefined || head.length + tail.length > 14) return undefined
+  const bytes = new Uint8Array(16)
+  bytes.set(head)
+  bytes.set(tail, 16 - tail.length)
+  return bytes
+}
+
+/** The bytes of `fd00:172::ffff`'s groups between two `::`; the last group may be an IPv4 address. */
+function groupBytes(text: string): number[] | undefined {
+  if (text === '') return []
+  const bytes: number[] = []
+  const groups = text.split(':')
+  for (const [index, group] of groups.entries()) {
+    const embedded = index === groups.length - 1 && group.includes('.') ? parseIpv4(group) : undefined
+    if (embedded !== undefined) bytes.push(...embedded)
+    else if (/^[0-9a-f]{1,4}$/i.test(group)) {
+      const value = Number.parseInt(group, 16)
+      bytes.push(value >> 8, value & 0xff)
+    } else return undefined
+  }
+  return bytes.length > 16 ? undefined : bytes
+}
+
+/** An address in the one spelling that packets are shown with; undefined for what is none. */
+export function canonicalAddress(text: string): string | undefined {
+  if (CANONICAL_IPV4.test(text)) return text
+  const bytes = parseAddress(text)
+  if (bytes === undefined) return undefined
+  const view = new DataView(bytes.buffer)
+  return bytes.length === 4 ? ipv4Text(view, 0) : ipv6Text(view, 0)
+}

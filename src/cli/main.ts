@@ -2,8 +2,11 @@
 /** The bin: runs, prints, sets the exit status; the only file that exits. */
 import { readFileSync } from 'node:fs'
 import type { FlowsOptions } from './commands/flows-options.ts'
+import type { NamesOptions } from './commands/names-command.ts'
+import type { TopologyOptions } from './commands/topology-options.ts'
+import type { NameOptions } from './name-options.ts'
 import { Output } from './output.ts'
-import { type Command, CommanderError, createProgram, type RawOptions } from './program.ts'
+import { type Command, CommanderError, createProgram, type RawOptions, type Runners } from './program.ts'
 import type { Shell } from './shells.ts'
 
 const FAILED = 2
@@ -25,8 +28,30 @@ async function runShow(files: string[], options: RawOptions): Promise<void> {
     output.flush()
     return
   }
-  const { settingsOf, show } = await import('./engine.ts')
-  process.exitCode = await show(settingsOf(files, options), output, say)
+  const { namesFor, settingsOf, show } = await import('./engine.ts')
+  const names = await namesFor(options, say, takenInput(files, options))
+  process.exitCode = await show(settingsOf(files, options, names), output, say)
+}
+
+/** What standard input is read for besides names. */
+function takenInput(files: readonly string[], options: RawOptions): string | undefined {
+  if ([...files, ...options.read].includes('-')) return 'the capture'
+  return options.links.includes('-') ? '--links' : undefined
+}
+
+async function runTopology(files: string[], options: TopologyOptions): Promise<void> {
+  const { topology } = await import('./engine.ts')
+  process.exitCode = await topology(files, options, new Output(), say)
+}
+
+async function runNames(lists: string[], options: NamesOptions): Promise<void> {
+  const { printNames } = await import('./engine.ts')
+  await printNames(lists, options, new Output())
+}
+
+async function runSaveNames(folder: string, options: NameOptions): Promise<void> {
+  const { saveNames } = await import('./engine.ts')
+  await saveNames(folder, options, say)
 }
 
 async function runFlows(files: string[], options: FlowsOptions): Promise<void> {
@@ -41,8 +66,17 @@ async function runCompletion(shell: Shell, program: Command): Promise<void> {
   output.flush()
 }
 
+const RUNNERS: Runners = {
+  show: runShow,
+  flows: runFlows,
+  topology: runTopology,
+  names: runNames,
+  saveNames: runSaveNames,
+  completion: runCompletion,
+}
+
 try {
-  await createProgram(version(), { show: runShow, flows: runFlows, completion: runCompletion }).parseAsync()
+  await createProgram(version(), RUNNERS).parseAsync()
 } catch (error) {
   if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? 0 : FAILED)
   // By name: the engine is a bundle of its own, with its own classes.

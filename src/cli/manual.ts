@@ -5,7 +5,14 @@ import { createProgram, EXAMPLES } from './program.ts'
 /** The page as roff, with the macros of man(7). */
 export function manualPage(version: string): string {
   const program = commandModel(
-    createProgram(version, { show: async () => {}, flows: async () => {}, completion: async () => {} }),
+    createProgram(version, {
+      show: async () => {},
+      flows: async () => {},
+      topology: async () => {},
+      names: async () => {},
+      saveNames: async () => {},
+      completion: async () => {},
+    }),
   )
   const lines = [
     `.TH ${program.name.toUpperCase()} 1 "" "${program.name} ${version}" "User Commands"`,

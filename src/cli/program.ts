@@ -5,6 +5,9 @@ import { UsageError } from '../errors.ts'
 import { FLOW_OPTIONS, type FlowOption, type FlowOptionName } from '../filter/flow-options.ts'
 import { TIME_FORMATS, type TimeFormat } from '../render/time-column.ts'
 import { addFlowsOptions, type FlowsOptions } from './commands/flows-options.ts'
+import { addNamesCommand, type NamesOptions } from './commands/names-command.ts'
+import { addTopologyOptions, type TopologyOptions } from './commands/topology-options.ts'
+import { addNameOptions, type NameOptions } from './name-options.ts'
 import { SHELLS, type Shell } from './shells.ts'
 
 export type ColorChoice = 'auto' | 'always' | 'never'
@@ -12,7 +15,7 @@ export const OUTPUT_FORMATS = ['text', 'fields', 'json', 'ndjson', 'csv', 'tsv',
 export type OutputFormat = (typeof OUTPUT_FORMATS)[number]
 
 /** What the user said, as commander hands it over. */
-export interface RawOptions {
+export interface RawOptions extends NameOptions {
   readonly read: readonly string[]
   readonly port: readonly string[]
   readonly proto: readonly string[]
@@ -39,7 +42,6 @@ export interface RawOptions {
   readonly fieldOption: readonly string[]
   readonly glossary?: string
   readonly time: TimeFormat
-  readonly names: boolean
   readonly ifname: readonly string[]
   readonly links: readonly string[]
   readonly width?: string
@@ -66,6 +68,9 @@ const LISTS = {
 export interface Runners {
   readonly show: (files: string[], options: RawOptions) => Promise<void>
   readonly flows: (files: string[], options: FlowsOptions) => Promise<void>
+  readonly topology: (files: string[], options: TopologyOptions) => Promise<void>
+  readonly names: (lists: string[], options: NamesOptions) => Promise<void>
+  readonly saveNames: (folder: string, options: NameOptions) => Promise<void>
   readonly completion: (shell: Shell, program: Command) => Promise<void>
 }
 
@@ -86,12 +91,15 @@ export function createProgram(version: string, run: Runners): Command {
   addSelection(program)
   const flows = addFlowSelection(program)
   addOutput(program)
+  addNameOptions(program)
   program.addHelpText('after', EXAMPLES)
   program.helpCommand(false)
   program.action(async (files: string[], options: RawOptions) =>
     run.show(files, { ...LISTS, ...options, flows: flows() }),
   )
   addFlows(program, run.flows)
+  addTopology(program, run.topology)
+  addNamesCommand(program, run.names, run.saveNames)
   addCompletion(program, run.completion)
   return program
 }
@@ -108,6 +116,17 @@ function addFlows(program: Command, run: Runners['flows']): void {
     .argument('[file...]', 'captures: pcap or pcapng, plain or gzip; - is standard input')
   addTunnels(addFlowsOptions(command))
   command.action(async (files: string[], options: FlowsOptions) => run(files, { ...LISTS, ...options }))
+}
+
+function addTopology(program: Command, run: Runners['topology']): void {
+  const command = program
+    .command('topology')
+    .summary('the map of an overlay, as table or picture')
+    .description('Tunnel endpoints, what each sent for, and who talked to whom: learned from captures alone.')
+    .argument('<file...>', 'captures; - is standard input')
+  addTunnels(addTopologyOptions(command))
+  addNameOptions(command)
+  command.action(async (files: string[], options: TopologyOptions) => run(files, { ...LISTS, ...options }))
 }
 
 function addReading(program: Command): Command {
@@ -133,7 +152,9 @@ function addNaming(program: Command): void {
     )
     .addOption(list('--ifname <index=name>', 'name of an interface index: 3=eth1').helpGroup('Input:'))
     .addOption(
-      list('--links <file>', 'output of ip addr, or ip -j addr, of the machine that captured').helpGroup('Input:'),
+      list('--links <file>', 'output of ip addr or ip route, plain or with -j, of the machine that captured').helpGroup(
+        'Input:',
+      ),
     )
     .addOption(new Option('--merge', 'several captures as one, by time').helpGroup('Input:'))
 }

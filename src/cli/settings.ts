@@ -5,9 +5,13 @@ import type { Dissector } from '../dissect/dissector.ts'
 import { UsageError } from '../errors.ts'
 import { Filter } from '../filter/filter.ts'
 import { flowFilter } from '../filter/flow-options.ts'
+import { NAME_VIRTUAL_FIELDS } from '../filter/name-virtual-fields.ts'
 import { isHeaderOnly } from '../filter/names.ts'
 import { createDissector } from '../layers/create-dissector.ts'
 import { parseLinks } from '../names/links.ts'
+import type { Names } from '../names/names.ts'
+import { parseRoutes, type Route } from '../names/routes.ts'
+import type { NameStyle } from '../render/name-style.ts'
 import { createStyle, type Style } from '../render/style.ts'
 import type { TimeFormat } from '../render/time-column.ts'
 import { wholeNumber } from './count.ts'
@@ -46,6 +50,8 @@ export interface Settings {
   readonly labels: ReadonlyMap<string, string>
   readonly time: TimeFormat
   readonly links: ReadonlyMap<number, string>
+  /** Of the machine that captured, if the user gave them. */
+  readonly routes: readonly Route[]
   readonly relativeSequence: boolean
   /** Whether the output shows what other packets tell. */
   readonly needsNotes: boolean
@@ -54,10 +60,13 @@ export interface Settings {
   readonly isStrictWidth: boolean
   readonly isTerminal: boolean
   readonly style: Style
+  /** From the lists that the user named; undefined: none, or `-n`. */
+  readonly names: Names | undefined
+  readonly nameStyle: NameStyle
 }
 
 /** @throws UsageError where options do not make sense. */
-export function settingsOf(files: readonly string[], options: RawOptions): Settings {
+export function settingsOf(files: readonly string[], options: RawOptions, names?: Names): Settings {
   const all = [...options.read, ...files]
   if (all.length === 0)
     throw new UsageError('which capture? Name a file, or - for standard input (ovl-dissect --help shows the options)')
@@ -68,12 +77,11 @@ export function settingsOf(files: readonly string[], options: RawOptions): Setti
     throw new UsageError('-e names fields for -T fields: add it')
   const dissector = createDissector(decode)
   const isTerminal = process.stdout.isTTY === true
-  const named = options.width === undefined ? undefined : wholeNumber('--width', options.width, 20)
   return {
     files: all,
     dissector,
     namedPorts: namedPorts(decode),
-    filter: filterOf(options, dissector),
+    filter: filterOf(options, dissector, names),
     packets: options.packet === undefined ? undefined : parsePacketRanges(options.packet),
     count: options.count === undefined ? Number.POSITIVE_INFINITY : wholeNumber('-c', options.count, 1),
     format: options.format,
@@ -90,24 +98,27 @@ export function settingsOf(files: readonly string[], options: RawOptions): Setti
     isMerged: options.merge === true,
     labels: options.merge === true && all.length > 1 ? fileLabels(all) : new Map(),
     time: options.time,
-    links: linksOf(options),
+    ...captureHost(options),
     relativeSequence: preferences(options.preference) ?? options.format !== 'fields',
     needsNotes: options.format !== 'fields' || !options.field.every((name) => isHeaderOnly(dissector, name)),
-    width: named ?? terminalWidth(),
-    isStrictWidth: named !== undefined || isTerminal,
+    width: options.width === undefined ? terminalWidth() : wholeNumber('--width', options.width, 20),
+    isStrictWidth: options.width !== undefined || isTerminal,
     isTerminal,
     style: createStyle(wantsColor(options.color, isTerminal, process.env)),
+    names,
+    nameStyle: options.nameStyle ?? 'auto',
   }
 }
 
 /** `-Y` and Hubble's selections together. */
-function filterOf({ filter, flows }: RawOptions, dissector: Dissector): Filter | undefined {
-  if (flows.length === 0) return filter === undefined ? undefined : new Filter(filter, dissector)
+function filterOf({ filter, flows }: RawOptions, dissector: Dissector, names: Names | undefined): Filter | undefined {
+  const context = names === undefined ? {} : { virtualFields: NAME_VIRTUAL_FIELDS }
+  if (flows.length === 0) return filter === undefined ? undefined : new Filter(filter, dissector, context)
   const selection = flowFilter(flows)
-  if (filter === undefined) return new Filter(selection, dissector)
+  if (filter === undefined) return new Filter(selection, dissector, context)
   // By itself first: what is wrong with it is shown as the user wrote it, and its brackets are its own.
-  new Filter(filter, dissector)
-  return new Filter(`(${filter}) and ${selection}`, dissector)
+  new Filter(filter, dissector, context)
+  return new Filter(`(${filter}) and ${selection}`, dissector, context)
 }
 
 /** With -w only who asks for it gets rows too, as in tshark. */
@@ -129,8 +140,10 @@ function writeOf(options: RawOptions): Settings['write'] {
   return { path, format: fileType ?? fileTypeOf(path) }
 }
 
-function linksOf(options: RawOptions): Map<number, string> {
+/** What `--links` and `--ifname` say of the machine that captured: its interfaces and its routes. */
+function captureHost(options: RawOptions): { links: Map<number, string>; routes: Route[] } {
   const links = new Map<number, string>()
+  const routes: Route[] = []
   for (const file of options.links) {
     let text: string
     try {
@@ -138,14 +151,16 @@ function linksOf(options: RawOptions): Map<number, string> {
     } catch (cause) {
       throw new UsageError(`--links ${file}: ${(cause as Error).message}`, { cause })
     }
-    for (const [index, name] of parseLinks(text, file)) links.set(index, name)
+    const found = parseRoutes(text)
+    if (found !== undefined) routes.push(...found)
+    else for (const [index, name] of parseLinks(text, file)) links.set(index, name)
   }
   for (const text of options.ifname) {
     const found = /^(\d+)=(\S+)$/.exec(text)
     if (found === null) throw new UsageError(`--ifname ${text}: should look like 3=eth1`)
     links.set(Number(found[1]), found[2] as string)
   }
-  return links
+  return { links, routes }
 }
 
 const FIXED = ['ip.defragment', 'ipv6.defragment', 'tcp.desegment_tcp_streams']

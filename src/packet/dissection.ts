@@ -7,6 +7,7 @@ import type { LayerNotes } from '../dissect/notes.ts'
 import { type Reading, readingAt } from '../dissect/reading.ts'
 import { describeStop, type Stopped } from '../dissect/stop.ts'
 import type { Walk } from '../dissect/walk.ts'
+import type { Names } from '../names/names.ts'
 
 export interface Dissection {
   readonly dissector: Dissector
@@ -16,6 +17,8 @@ export interface Dissection {
   readonly notes: ((depth: number) => LayerNotes | undefined) | undefined
   /** Arrival of the capture's first packet, of the one before, and of the one shown before. */
   readonly clock: Clock | undefined
+  /** Names for its addresses and VNIs, if the user has lists of them. */
+  readonly names?: Names | undefined
   /** Number of the frame of which this one is a copy, where somebody looks for copies and it is one. */
   readonly copyOf?: number | undefined
   /** Path of the capture it is from, '-' for standard input; where that is known. */

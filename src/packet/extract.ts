@@ -6,6 +6,7 @@ import { type Node, type Value, walkNodes } from '../dissect/node.ts'
 import { UsageError } from '../errors.ts'
 import { type Dissection, layerAt, reading } from './dissection.ts'
 import { FRAME_FIELDS, type FrameField } from './frame.ts'
+import { NAME_FIELDS, type NameField } from './name-fields.ts'
 import { nearest } from './nearest.ts'
 import { summaryOf } from './summary.ts'
 import { layerNode } from './tree.ts'
@@ -40,6 +41,8 @@ export const COLUMN_NAMES: readonly string[] = [...COLUMNS.keys()]
 export function extractor(dissector: Dissector, name: string): Extractor {
   const column = COLUMNS.get(name)
   if (column !== undefined) return columnExtractor(name, column)
+  const given = NAME_FIELDS.find((field) => field.name === name)
+  if (given !== undefined) return nameExtractor(given)
   const frame = FRAME_FIELDS.find((field) => field.name === name)
   if (frame !== undefined) return frameExtractor(frame)
   const places = dissector.placesOf(name)
@@ -58,7 +61,7 @@ export function extractor(dissector: Dissector, name: string): Extractor {
 /** Every name that `extractor` takes. */
 export function knownNames(dissector: Dissector): string[] {
   const names = new Set<string>(COLUMN_NAMES)
-  for (const field of FRAME_FIELDS) names.add(field.name)
+  for (const field of [...FRAME_FIELDS, ...NAME_FIELDS]) names.add(field.name)
   for (const layer of dissector.layers) names.add(layer.name)
   for (const name of dissector.fieldNames()) names.add(name)
   return [...names]
@@ -105,6 +108,13 @@ function frameExtractor(field: FrameField): Extractor {
     const value = field.of(packet)
     const { start } = packet.record
     return value === undefined ? NOTHING : [{ field, value, start, end: start }]
+  }
+}
+
+function nameExtractor(field: NameField): Extractor {
+  return (packet) => {
+    const { start } = packet.record
+    return field.of(packet).map((value) => ({ field, value, start, end: start }))
   }
 }
 

@@ -14,14 +14,8 @@ export interface FrameField extends Field {
   line?(packet: Dissection): string | undefined
 }
 
-function field(
-  name: string,
-  label: string,
-  type: FieldType,
-  of: (packet: Dissection) => Value,
-  line?: (packet: Dissection) => string | undefined,
-  base: Base = 'dec',
-): FrameField {
+/** A field that lies in no layer's bytes. */
+export function derivedField(name: string, label: string, type: FieldType, base: Base = 'dec'): Field {
   return {
     name,
     label,
@@ -37,9 +31,17 @@ function field(
     also: [],
     read: () => 0,
     nodes: () => [],
-    of,
-    ...(line === undefined ? {} : { line }),
   }
+}
+
+function field(
+  name: string,
+  label: string,
+  type: FieldType,
+  of: (packet: Dissection) => Value,
+  line?: (packet: Dissection) => string | undefined,
+): FrameField {
+  return { ...derivedField(name, label, type), of, ...(line === undefined ? {} : { line }) }
 }
 
 const captured = (packet: Dissection) => packet.record.end - packet.record.start

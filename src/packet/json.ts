@@ -3,7 +3,10 @@ import { decimalText } from '../bytes/time.ts'
 import { linkTypeName } from '../capture/link-type.ts'
 import { walkNodes } from '../dissect/node.ts'
 import type { Stopped } from '../dissect/stop.ts'
+import type { IdentityName } from '../names/identity-name.ts'
+import type { AddressOwner, ServiceName } from '../names/names.ts'
 import type { Packet } from './packet.ts'
+import type { EndNames, PacketNames } from './packet-names.ts'
 import type { Arp, Ip, Link, Side, Transport, Tunnel } from './sides.ts'
 
 /** Raised only when a name changes its meaning or goes away. */
@@ -43,13 +46,32 @@ export interface PacketJson {
   readonly inner?: Side
   readonly network?: Ip | Arp
   readonly transport?: Transport
+  readonly names?: NamesJson
   readonly layers: readonly LayerJson[]
+}
+
+/** Who is behind addresses and VNI, each with the list that says so; only if the packet was read with names. */
+export interface NamesJson {
+  readonly outer?: EndNamesJson
+  /** Of a packet without a tunnel: its only ends. */
+  readonly inner?: EndNamesJson
+  readonly service?: ServiceName
+  readonly identity?: IdentityName
+  /** What should be so in an overlay; absent where the lists do not say enough to tell. */
+  readonly checks: { readonly source?: boolean; readonly identity?: boolean; readonly destination?: boolean }
+  /** A sentence for each check that fails. */
+  readonly notes: readonly string[]
+}
+
+export interface EndNamesJson {
+  readonly src?: AddressOwner
+  readonly dst?: AddressOwner
 }
 
 /** The packet as plain data, for JSON.stringify. */
 export function packetToJson(packet: Packet): PacketJson {
   const { id, name, index } = packet.interface
-  const { stopped, comment, file, link, outer, inner, network, transport } = packet
+  const { stopped, comment, file, link, outer, inner, network, transport, names } = packet
   const { protocol, info } = packet.summary
   return {
     schemaVersion: SCHEMA_VERSION,
@@ -68,13 +90,38 @@ export function packetToJson(packet: Packet): PacketJson {
       ...(stopped !== undefined && { stopped }),
     },
     ...(link && { link }),
-    ...(outer && { outer }),
+    ...(outer && { outer: withoutNames(outer) }),
     tunnels: packet.tunnels,
-    ...(inner && { inner }),
+    ...(inner && { inner: withoutNames(inner) }),
     ...(network && { network }),
     ...(transport && { transport }),
+    ...(names && { names: namesJson(names) }),
     layers: layersOf(packet),
   }
+}
+
+/** Names have a place of their own. */
+function withoutNames({ link, ip, transport }: Side): Side {
+  return { ...(link && { link }), ...(ip && { ip }), ...(transport && { transport }) }
+}
+
+function namesJson({ outer, inner, service, identity, checks, notes }: PacketNames): NamesJson {
+  return {
+    ...(outer && { outer: endsJson(outer) }),
+    ...(inner && { inner: endsJson(inner) }),
+    ...(service && { service }),
+    ...(identity && { identity }),
+    checks: {
+      ...(checks.source !== undefined && { source: checks.source }),
+      ...(checks.identity !== undefined && { identity: checks.identity }),
+      ...(checks.destination !== undefined && { destination: checks.destination }),
+    },
+    notes,
+  }
+}
+
+function endsJson({ source, destination }: EndNames): EndNamesJson {
+  return { ...(source && { src: source }), ...(destination && { dst: destination }) }
 }
 
 function layersOf(packet: Packet): LayerJson[] {

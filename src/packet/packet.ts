@@ -5,8 +5,11 @@ import type { Node, Value } from '../dissect/node.ts'
 import type { LayerNotes } from '../dissect/notes.ts'
 import type { Stopped } from '../dissect/stop.ts'
 import { type Walk, walkPacket } from '../dissect/walk.ts'
+import type { Names } from '../names/names.ts'
 import { type Clock, type Dissection, layerAt, type PacketFilter, protocolsOf, stoppedOf } from './dissection.ts'
 import { type Extractor, extractor, occurrenceText } from './extract.ts'
+import { packetNames } from './name-fields.ts'
+import { type PacketNames, withNames } from './packet-names.ts'
 import { type Arp, type Ip, type Link, type Side, type Sides, sidesOf, type Transport, type Tunnel } from './sides.ts'
 import { type Summary, summaryOf } from './summary.ts'
 import { layerNode, linkTypeText, treeOf } from './tree.ts'
@@ -25,6 +28,7 @@ export interface PacketInterface {
 export interface PacketContext {
   readonly notes?: (depth: number) => LayerNotes | undefined
   readonly clock?: Clock
+  readonly names?: Names | undefined
   /** Path of its capture. */
   readonly file?: string
 }
@@ -135,6 +139,11 @@ export class Packet {
     return summaryOf(this.dissection)
   }
 
+  /** Who is behind its addresses and its VNI, and whether that fits together; undefined if it was read without names. */
+  get names(): PacketNames | undefined {
+    return packetNames(this.dissection)
+  }
+
   /** Why decoding ended before the last byte; undefined if it did not. */
   get stopped(): Stopped | undefined {
     return stoppedOf(this.walk, this.record.start, () => linkTypeText(this.linkType))
@@ -186,14 +195,14 @@ export class Packet {
   }
 
   private get sides(): Sides {
-    this.sided ??= sidesOf(this.record, this.walk)
+    this.sided ??= withNames(sidesOf(this.record, this.walk), this.names)
     return this.sided
   }
 
   private get dissection(): Dissection {
     const { dissector, record, context, file } = this
-    const { notes, clock } = context
-    return { dissector, record, walk: this.walk, notes, clock, ...(file !== undefined && { file }) }
+    const { notes, clock, names } = context
+    return { dissector, record, walk: this.walk, notes, clock, names, ...(file !== undefined && { file }) }
   }
 }
 

@@ -7,9 +7,10 @@ import type { Dissector, DissectorOptions } from '../dissect/dissector.ts'
 import type { LayerNotes } from '../dissect/notes.ts'
 import { walkPacket } from '../dissect/walk.ts'
 import { createDissector, defaultDissector } from '../layers/create-dissector.ts'
+import type { Names } from '../names/names.ts'
 import { Conversations } from '../streams/conversations.ts'
 import type { PacketFilter } from './dissection.ts'
-import { Packet } from './packet.ts'
+import { Packet, type PacketContext } from './packet.ts'
 import { isRecordSource, type RecordSource } from './record-source.ts'
 
 export interface PacketReadOptions extends DissectorOptions {
@@ -20,6 +21,8 @@ export interface PacketReadOptions extends DissectorOptions {
    * settled on). Costs a table of at most 65,536 conversations. Default true.
    */
   readonly conversations?: boolean
+  /** Names for nodes, pods and identities, from `loadNames`. */
+  readonly names?: Names
   /**
    * Only packets that it selects are delivered: what `compileFilter` gives, for the same dissector. The others are still
    * read, so that conversations are whole.
@@ -51,7 +54,7 @@ export async function* read(
   let first: Instant | undefined
   let previous: Instant | undefined
   let shown: Instant | undefined
-  const { onOpen, filter } = options
+  const { onOpen, filter, names } = options
   const records = isRecordSource(source)
     ? source.records()
     : readRecords(source, onOpen === undefined ? {} : { onOpen })
@@ -62,8 +65,8 @@ export async function* read(
     if (record.hasTime) previous = time
     const packet =
       conversations === undefined
-        ? new Packet(dissector, record, { clock })
-        : withNotes(dissector, record, conversations, clock)
+        ? new Packet(dissector, record, { clock, names })
+        : withNotes(dissector, record, conversations, { clock, names })
     if (filter !== undefined && !packet.matches(filter)) continue
     if (record.hasTime) shown = time
     yield packet
@@ -74,12 +77,12 @@ function withNotes(
   dissector: Dissector,
   record: CaptureRecord,
   conversations: Conversations,
-  clock: { first: Instant; previous: Instant; previousShown: Instant },
+  context: PacketContext,
 ): Packet {
   const walk = dissector.walk()
   walkPacket(walk, record.view, record.start, record.end, record.originalLength, record.linkType)
   const notes = conversations.observe(record, walk)
   const kept: (LayerNotes | undefined)[] = []
   for (let depth = 0; depth < walk.depth; depth++) kept.push(notes(depth))
-  return new Packet(dissector, record, { clock, notes: (depth) => kept[depth] }, walk)
+  return new Packet(dissector, record, { ...context, notes: (depth) => kept[depth] }, walk)
 }

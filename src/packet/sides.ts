@@ -10,6 +10,7 @@ import { type Node, walkNodes } from '../dissect/node.ts'
 import { PACKET_TYPES } from '../dissect/numbers/packet-types.ts'
 import { readingAt } from '../dissect/reading.ts'
 import type { Walk } from '../dissect/walk.ts'
+import type { AddressOwner } from '../names/names.ts'
 import { layerAt, ownDepth } from './dissection.ts'
 
 /** A link header, or the pseudo-header of a cooked capture. */
@@ -96,6 +97,14 @@ export interface Side {
   readonly link?: Link
   readonly ip?: Ip
   readonly transport?: Transport
+  /** Who is behind the addresses; absent if the packet was read without names. */
+  readonly source?: End
+  readonly destination?: End
+}
+
+/** An address with what lists say about it: `node`, `pod` and the rest. */
+export interface End extends Partial<AddressOwner> {
+  readonly address: string
 }
 
 /** One option of a GENEVE header. RFC 8926 section 3.5. */

@@ -6,6 +6,7 @@ import type { Node } from '../dissect/node.ts'
 import { Stop } from '../dissect/stop.ts'
 import { type Dissection, layerAt, reading, stoppedOf } from './dissection.ts'
 import { frameNode } from './frame.ts'
+import { namedTree } from './named-tree.ts'
 
 /** A layer's heading and lines. Positions count as in the record. */
 export function layerNode(packet: Dissection, depth: number): Node {
@@ -35,7 +36,7 @@ export function treeOf(packet: Dissection): Node[] {
   }
   const stopped = stopNode(packet)
   if (stopped !== undefined) roots.push(stopped)
-  return roots
+  return packet.names === undefined ? roots : namedTree(roots, packet, packet.names)
 }
 
 const isQuotable = (role: string) => role === 'network' || role === 'transport'

@@ -1,6 +1,7 @@
 /** The packet list: one row a packet, written as it comes, in columns that fit the width. */
 import { type AddressCell, addressText } from './address-cell.ts'
 import { escapeText } from './escape.ts'
+import type { NameStyle } from './name-style.ts'
 import type { Style } from './style.ts'
 import { cut, fitTo, widthOf } from './width.ts'
 
@@ -14,6 +15,8 @@ export interface ListRow {
   /** VNI of the innermost tunnel. */
   readonly vni: number | undefined
   readonly inner: AddressCell | undefined
+  /** What the VNI stands for, escaped. */
+  readonly identity?: string | undefined
   readonly protocol: string
   readonly length: number
   readonly info: string
@@ -34,6 +37,8 @@ export interface ListOptions {
   readonly labelWidth?: number
   /** Cells for the time column. */
   readonly timeWidth: number
+  /** How names are shown; undefined: there are none. */
+  readonly nameStyle?: NameStyle
 }
 
 interface Columns {
@@ -52,7 +57,22 @@ const WIDE = 150
 const MIDDLE = 112
 const NARROW = 96
 
+/** From this width on a node's name and its address stand beside each other. */
+const ROOMY = 190
+
+/** Names of pods are longer than addresses, names of nodes shorter. */
+function namedColumns(options: ListOptions): Columns {
+  const columns = columnsFor({ ...options, nameStyle: 'address' })
+  const { width, nameStyle } = options
+  const isBoth = nameStyle === 'both'
+  if (width >= ROOMY) return { ...columns, outer: nameStyle === 'name' ? 24 : 46, vni: 20, inner: isBoth ? 76 : 58 }
+  if (width >= WIDE) return { ...columns, outer: isBoth ? 40 : 24, vni: 18, inner: isBoth ? 60 : 44 }
+  if (width >= MIDDLE) return { ...columns, outer: 20, inner: 34 }
+  return columns
+}
+
 function columnsFor(options: ListOptions): Columns {
+  if (options.nameStyle !== undefined && options.nameStyle !== 'address') return namedColumns(options)
   const { width, hasPlace, timeWidth, labelWidth = 0 } = options
   const place = hasPlace ? 7 + labelWidth : 0
   const number = 3
@@ -101,19 +121,19 @@ export class ListRenderer {
   /** One line, without its end. */
   row(row: ListRow): string {
     const { columns } = this
-    const { style, isStrict } = this.options
+    const { style, isStrict, nameStyle } = this.options
     const limit = (width: number) => (isStrict ? width : undefined)
     const cell = (text: string, width: number, paint: (text: string) => string) =>
       paint(isStrict ? fitTo(text, width) : text.padEnd(width))
-    const outer = row.outer === undefined ? '' : addressText(row.outer, limit(columns.outer))
-    const inner = row.inner === undefined ? '' : addressText(row.inner, limit(columns.inner))
+    const outer = row.outer === undefined ? '' : addressText(row.outer, limit(columns.outer), nameStyle)
+    const inner = row.inner === undefined ? '' : addressText(row.inner, limit(columns.inner), nameStyle)
     const protocol = escapeText(row.protocol)
     const parts = [
       String(row.number).padStart(columns.number),
       ...(columns.time === 0 ? [] : [row.time.padStart(columns.time)]),
       ...(columns.place === 0 ? [] : [cell(escapeText(row.place ?? ''), columns.place, (text) => text)]),
       cell(outer, columns.outer, style.outer),
-      cell(this.vniText(row.vni), columns.vni, style.tunnel),
+      cell(this.vniText(row), columns.vni, style.tunnel),
       cell(inner, columns.inner, style.inner),
       (row.isCopy ? (text: string) => text : style.protocol(protocol))(protocol.padEnd(columns.protocol)),
       ...(columns.length === 0 ? [] : [String(row.length).padStart(columns.length)]),
@@ -123,8 +143,9 @@ export class ListRenderer {
     return row.isCopy ? style.dim(line) : line
   }
 
-  private vniText(vni: number | undefined): string {
+  private vniText({ vni, identity }: ListRow): string {
     if (vni === undefined) return ''
+    if (this.options.width >= WIDE && identity !== undefined) return `${vni} ${identity}`
     if (this.options.width < WIDE) return String(vni)
     return `${String(vni).padEnd(4)} 0x${vni.toString(16).padStart(6, '0')}`
   }

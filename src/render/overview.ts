@@ -7,9 +7,11 @@ import { linkTypeName } from '../capture/link-type.ts'
 import type { Tables } from '../dissect/tables.ts'
 import { BORDERLESS } from './borderless.ts'
 import { escapeText } from './escape.ts'
+import { sizeText } from './size.ts'
 import type { Style } from './style.ts'
 import { newTable } from './table.ts'
-import { widthOf } from './width.ts'
+import { cutMiddle, widthOf } from './width.ts'
+import type { Wording } from './wording.ts'
 
 export interface OverviewOptions {
   /** How the capture is called. */
@@ -18,6 +20,8 @@ export interface OverviewOptions {
   readonly style: Style
   /** Pod pairs shown at most. */
   readonly rows: number
+  /** Names for addresses and VNIs, if there are any. */
+  readonly wording?: Wording | undefined
   /** Whether it also says what the capture is made of. */
   readonly hasCensus?: boolean
 }
@@ -85,30 +89,71 @@ function countText({ copies }: Overview): string {
   return `${head} (${words.join(', ')})`
 }
 
-const HEADS = ['OUTER node ↔ node', 'VNI → / ←', 'INNER pod ↔ pod', 'spoke', 'packets → / ←']
+const HEADS = ['OUTER node ↔ node', 'VNI → / ←', 'INNER pod ↔ pod', 'spoke', 'packets → / ←', 'bytes → / ←']
 
-/** With a column for the nodes where there is room, else with the nodes on lines of their own. */
-function tableLines(topology: readonly NodePair[], options: OverviewOptions): string[] {
-  const wide = layOut(topology, options, true)
-  if (wide.every((line) => widthOf(line.replace(SGR, '')) <= options.width)) return wide
-  return layOut(topology, options, false)
+/** What a table may leave out to fit. */
+interface Layout {
+  /** A column for the nodes; else they stand on lines of their own. */
+  readonly hasNodes: boolean
+  readonly hasBytes: boolean
+  /** Names without namespaces, VNIs without names. */
+  readonly isShort: boolean
+  /** Cells for a pod's name; undefined: as many as it has. */
+  readonly nameWidth?: number
 }
 
-function layOut(topology: readonly NodePair[], options: OverviewOptions, hasNodes: boolean): string[] {
+/** In the order in which they are tried. */
+const LAYOUTS: readonly Layout[] = [
+  { hasNodes: true, hasBytes: true, isShort: false },
+  { hasNodes: true, hasBytes: true, isShort: true },
+  { hasNodes: false, hasBytes: true, isShort: false },
+  { hasNodes: false, hasBytes: true, isShort: true },
+]
+/** Pods' names are not shortened beyond this. */
+const LEAST_NAME = 12
+
+function tableLines(topology: readonly NodePair[], options: OverviewOptions): string[] {
+  for (const layout of LAYOUTS) {
+    const lines = layOut(topology, options, layout)
+    if (excessOf(lines, options.width) <= 0) return lines
+  }
+  const last = { hasNodes: false, hasBytes: false, isShort: true }
+  const lines = layOut(topology, options, last)
+  const excess = excessOf(lines, options.width)
+  if (excess <= 0) return lines
+  const longest = Math.max(
+    ...topology
+      .flatMap(({ pods }) => pods.flatMap(({ a, b }) => [a, b]))
+      .map((end) => widthOf(wordsFor(end, options, last))),
+  )
+  const nameWidth = Math.max(longest - Math.ceil(excess / 2), LEAST_NAME)
+  return layOut(topology, options, { ...last, nameWidth })
+}
+
+/** Cells by which the widest line is too wide. */
+function excessOf(lines: readonly string[], width: number): number {
+  return Math.max(...lines.map((line) => widthOf(line.replace(SGR, '')))) - width
+}
+
+function layOut(topology: readonly NodePair[], options: OverviewOptions, layout: Layout): string[] {
+  const { hasNodes, hasBytes } = layout
+  const heads = HEADS.slice(hasNodes ? 0 : 1, hasBytes ? undefined : -1)
+  const aligns = ['left', 'left', 'left', 'left', 'right', 'right'] as const
   const table = newTable({
-    head: HEADS.slice(hasNodes ? 0 : 1).map((text) => options.style.bold(text)),
+    head: heads.map((text) => options.style.bold(text)),
     ...BORDERLESS,
-    colAligns: hasNodes ? ['left', 'left', 'left', 'left', 'right'] : ['left', 'left', 'left', 'right'],
+    colAligns: aligns.slice(hasNodes ? 0 : 1, hasBytes ? undefined : -1),
   })
   let left = options.rows
   for (const pair of topology) {
     if (left <= 0) break
     const pods = pair.pods.slice(0, left)
     left -= pods.length
-    if (!hasNodes && pods.length > 0) table.push([{ colSpan: 4, content: options.style.outer(nodesText(pair)) }])
+    const nodes = options.style.outer(nodesText(pair, options, layout))
+    if (!hasNodes && pods.length > 0) table.push([{ colSpan: heads.length, content: nodes }])
     pods.forEach((one, index) => {
-      const row = podCells(one, hasNodes)
-      table.push(hasNodes ? [index === 0 ? options.style.outer(nodesText(pair)) : '', ...row] : row)
+      const row = podCells(one, pair.tunnel, options, layout)
+      table.push(hasNodes ? [index === 0 ? nodes : '', ...row] : row)
     })
   }
   const hidden = topology.reduce((sum, pair) => sum + pair.size, 0) - (options.rows - left)
@@ -122,18 +167,33 @@ function layOut(topology: readonly NodePair[], options: OverviewOptions, hasNode
 
 const SGR = /\x1b\[[0-9;]*m/g
 
-function nodesText({ nodes }: NodePair): string {
-  return nodes === undefined ? '(no tunnel)' : `${nodes.a} ↔ ${nodes.b}`
+function nodesText({ nodes }: NodePair, options: OverviewOptions, layout: Layout): string {
+  if (nodes === undefined) return '(no tunnel)'
+  const short = { ...layout, isShort: layout.isShort && layout.hasNodes }
+  return `${wordsFor(nodes.a, options, short)} ↔ ${wordsFor(nodes.b, options, short)}`
 }
 
-function podCells(pods: PodPair, isWide: boolean): string[] {
+function wordsFor(address: string, { wording }: OverviewOptions, { isShort, nameWidth }: Layout): string {
+  const words = wording?.address(address, isShort) ?? address
+  return nameWidth === undefined ? words : cutMiddle(words, nameWidth)
+}
+
+function podCells(pods: PodPair, tunnel: string | undefined, options: OverviewOptions, layout: Layout): string[] {
   const hasVni = pods.vnisThere.length + pods.vnisBack.length > 0
-  const vnis = hasVni ? `${list(pods.vnisThere)}/${list(pods.vnisBack)}` : ''
-  return [isWide ? vnis : `  ${vnis}`, `${pods.a} ↔ ${pods.b}`, pods.spoke.join(', '), `${pods.there} / ${pods.back}`]
+  const words = (vni: number) => (layout.isShort ? undefined : options.wording?.vni(vni, tunnel ?? '')) ?? String(vni)
+  const vnis = hasVni ? `${list(pods.vnisThere, words)}/${list(pods.vnisBack, words)}` : ''
+  return [
+    layout.hasNodes ? vnis : `  ${vnis}`,
+    `${wordsFor(pods.a, options, layout)} ↔ ${wordsFor(pods.b, options, layout)}`,
+    pods.spoke.join(', '),
+    `${pods.there} / ${pods.back}`,
+    ...(layout.hasBytes ? [`${sizeText(pods.bytesThere)} / ${sizeText(pods.bytesBack)}`] : []),
+  ]
 }
 
 /** A few VNIs; a pair that speaks with many has its own story. */
-function list(vnis: readonly number[]): string {
+function list(vnis: readonly number[], words: (vni: number) => string): string {
   if (vnis.length === 0) return '–'
-  return vnis.length <= 3 ? vnis.join(',') : `${vnis.slice(0, 3).join(',')}…`
+  const shown = vnis.slice(0, 3).map(words).join(',')
+  return vnis.length <= 3 ? shown : `${shown}…`
 }

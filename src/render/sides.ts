@@ -19,6 +19,10 @@ export interface SidesModel {
   readonly copies: readonly string[]
   /** What the options of the tunnel say, a line each: `Cilium DSR`, `Service address: 192.168.10.100` … */
   readonly optionWords: readonly string[]
+  /** Of the innermost tunnel's VNI: `default/curl-pod`; undefined: nothing is known. */
+  readonly identity?: string | undefined
+  /** Sentences about what does not fit together. */
+  readonly notes?: readonly string[]
 }
 
 /** The tunnel has a column between the sides if the terminal is wide enough, else it stands over them. */
@@ -29,6 +33,7 @@ export function sidesText(model: SidesModel, style: Style, width: number): strin
     const wide = three(model)
     lines.push(...(wide.every((line) => widthOf(line) <= width) ? wide : two(model)))
   }
+  for (const note of model.notes ?? []) lines.push(`does not fit: ${escapeText(note)}`)
   if (model.copies.length > 0) lines.push(`also seen: ${escapeText(model.copies.join('; '))}`)
   return `${lines.join('\n')}\n`
 }
@@ -75,7 +80,9 @@ function rowsOf(sides: readonly (Side | undefined)[]): string[][] {
   ]
   return [
     row('from', (side) => side.ip?.source),
+    row('', (side) => side.source?.name),
     row('to', (side) => side.ip?.destination),
+    row('', (side) => side.destination?.name),
     row('ports', (side) => portsText(side.transport)),
     row('TTL', (side) => side.ip && String(side.ip.ttl)),
     row('length', (side) => side.ip && lengthText(side.ip)),
@@ -100,5 +107,6 @@ function tunnelWords(model: SidesModel): string[] {
     words.push(`${type.toUpperCase()} udp/${port}`, `VNI ${vni} (0x${vni.toString(16).padStart(6, '0')})`)
     if (groupPolicy !== undefined) words.push(`group policy ${groupPolicy}`)
   }
+  if (model.identity !== undefined) words.push(`identity ${model.identity}`)
   return [...words, ...model.optionWords]
 }

@@ -2,7 +2,7 @@
 import stringWidth from 'string-width'
 
 /** ASCII and the symbols that we write ourselves: a cell each. The library is a hundred times slower. */
-const PLAIN = /^[\u0020-\u007e→←↔…–·µ]*$/
+const PLAIN = /^[\u0020-\u007e→←↔↑↓…–·µ]*$/
 
 /** Cells that `text` takes on a terminal. */
 export function widthOf(text: string): number {
@@ -30,4 +30,21 @@ export function cut(text: string, width: number): string {
     used += cells
   }
   return `${kept}…`
+}
+
+/** `text` in at most `width` cells, without its middle: names of pods differ at their ends. */
+export function cutMiddle(text: string, width: number): string {
+  if (widthOf(text) <= width) return text
+  if (width < 4) return cut(text, width)
+  const characters = [...text]
+  const head = cut(text, Math.ceil((width + 1) / 2))
+  let tail = ''
+  let used = widthOf(head)
+  for (let i = characters.length - 1; i >= 0; i--) {
+    const character = characters[i] as string
+    used += widthOf(character)
+    if (used > width) break
+    tail = character + tail
+  }
+  return `${head}${tail}`
 }

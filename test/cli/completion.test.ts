@@ -9,7 +9,14 @@ import { createProgram } from '../../src/cli/program.ts'
 import { SHELLS } from '../../src/cli/shells.ts'
 import { ovl } from '../support/command.ts'
 
-const program = createProgram('1.2.3', { show: async () => {}, flows: async () => {}, completion: async () => {} })
+const program = createProgram('1.2.3', {
+  show: async () => {},
+  flows: async () => {},
+  topology: async () => {},
+  names: async () => {},
+  saveNames: async () => {},
+  completion: async () => {},
+})
 const manual = readFileSync(new URL('../../dist/ovl-dissect.1', import.meta.url), 'utf8')
 /** The manual as it is read: without fonts and escapes. */
 const page = manual

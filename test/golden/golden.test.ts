@@ -48,11 +48,24 @@ const COMMANDS = [
   'geneve-options.pcap -V --packet 41',
   'vxlan-mixed.pcap -V --packet 1,45',
   'vxlan.pcap -c 4 --color always --width 120',
+  'vxlan.pcap --names fixtures-k8s --packet 1-20 --width 80',
+  'vxlan.pcap --names fixtures-k8s --packet 1-20 --width 120',
+  'vxlan.pcap --names fixtures-k8s --packet 1-20 --width 160',
+  'vxlan.pcap --names fixtures-k8s --packet 1-20 --width 200',
+  'multi-node.pcap --names fixtures-k8s --packet 1-40 --width 160',
+  'vxlan-ipv6.pcap --names fixtures-k8s --packet 1-12,120-130 --width 160',
+  'native-noreply.pcap --names fixtures-k8s --width 120 -c 12',
+  'multi-node.pcap --names fixtures-k8s --summary --width 80',
+  'multi-node.pcap --names fixtures-k8s --summary --width 200',
+  'vxlan.pcap --names fixtures-k8s --sides --packet 15 --width 120',
+  'vxlan.pcap --names fixtures-k8s -V --packet 15',
 ]
 
 describe('the screen of', () => {
   it.each(COMMANDS)('%s', async (command) => {
-    const args = command.split(' ').map((word) => word.replace('fixtures-links-', 'fixtures/links/'))
+    const args = command
+      .split(' ')
+      .map((word) => word.replace('fixtures-links-', 'fixtures/links/').replace('fixtures-k8s', 'fixtures/k8s'))
     const { stdout, stderr, status } = ovl(
       args.map((word) => (/^[\w-]+\.pcap(ng)?$/.test(word) ? `fixtures/${word}` : word)),
     )

@@ -2,6 +2,7 @@
 import type { Dissector } from '../../dissect/dissector.ts'
 import { COLUMN_NAMES, type Extractor, extractor, occurrenceText } from '../../packet/extract.ts'
 import { FRAME_FIELDS } from '../../packet/frame.ts'
+import { NAME_FIELDS } from '../../packet/name-fields.ts'
 import { escapeText } from '../../render/escape.ts'
 import { fieldLine } from '../../render/field-line.ts'
 import type { Output } from '../output.ts'
@@ -37,6 +38,7 @@ export function fieldGlossary(dissector: Dissector): string[] {
     ['F', label, name, type === '' ? '' : `FT_${type.toUpperCase()}`, protocol].join('\t')
   const lines = dissector.layers.map((layer) => ['P', layer.title, layer.name].join('\t'))
   for (const field of FRAME_FIELDS) lines.push(line(field.label, field.name, field.type, 'frame'))
+  for (const field of NAME_FIELDS) lines.push(line(field.label, field.name, field.type, 'ovl'))
   for (const { name, layer, field } of dissector.fields()) lines.push(line(field.label, name, field.type, layer.name))
   for (const name of COLUMN_NAMES) lines.push(line(name.slice(name.lastIndexOf('.') + 1), name, 'string', '_ws.col'))
   return [...new Set(lines)]

@@ -8,6 +8,7 @@ import { widthOf } from '../../render/width.ts'
 import type { Output } from '../output.ts'
 import { placeWords } from '../place-words.ts'
 import type { Settings } from '../settings.ts'
+import { RowNamer } from './row-names.ts'
 import type { Shown } from './session.ts'
 
 export class ListPrinter {
@@ -15,16 +16,19 @@ export class ListPrinter {
   private readonly output: Output
   private readonly showHeader: (line: string) => void
   private renderer: ListRenderer | undefined
+  private readonly namer: RowNamer | undefined
 
   constructor(settings: Settings, output: Output, showHeader: (line: string) => void) {
     this.settings = settings
     this.output = output
     this.showHeader = showHeader
+    const { names, nameStyle } = settings
+    this.namer = names === undefined || nameStyle === 'address' ? undefined : new RowNamer(names)
   }
 
   /** Prints a row; the first one decides whether there is a column for the place. */
   show(shown: Shown): void {
-    const row = rowOf(shown, this.settings)
+    const row = rowOf(shown, this.settings, this.namer)
     if (this.renderer === undefined) {
       const { width, isStrictWidth: isStrict, style, time } = this.settings
       this.renderer = new ListRenderer({
@@ -34,6 +38,7 @@ export class ListPrinter {
         hasPlace: row.place !== undefined,
         labelWidth: Math.max(0, ...Array.from(this.settings.labels.values(), (label) => widthOf(label) + 1)),
         timeWidth: timeWidth(time),
+        ...(this.settings.names !== undefined && { nameStyle: this.settings.nameStyle }),
       })
       this.showHeader(this.renderer.header())
     }
@@ -41,21 +46,24 @@ export class ListPrinter {
   }
 }
 
-function rowOf(shown: Shown, settings: Settings): ListRow {
+function rowOf(shown: Shown, settings: Settings, namer: RowNamer | undefined): ListRow {
   const { packet, isCopy } = shown
   const { record, walk } = packet
-  const { outer, vni, inner } = listEnds(record, walk)
+  const ends = listEnds(record, walk)
+  const { outer, vni, inner } = ends
   const { protocol, info } = summaryOf(packet)
+  const names = namer?.name(shown, ends)
   return {
     number: record.number,
     time: packet.clock === undefined || !record.hasTime ? '' : timeText(record, packet.clock, settings.time),
     place: placeWords(packet, settings),
-    outer: outer && { source: outer.source, destination: outer.destination },
+    outer: names === undefined ? outer && { source: outer.source, destination: outer.destination } : names.outer,
     vni,
-    inner,
+    inner: names === undefined ? inner : names.inner,
+    identity: names?.identity,
     protocol,
     length: record.originalLength,
-    ...(isCopy ? copyWords(shown) : { info }),
+    ...(isCopy ? copyWords(shown) : { info: names === undefined ? info : names.remark + info }),
     isCopy,
   }
 }

@@ -34,7 +34,7 @@ export async function readCapture(
   needsAll: boolean,
   fail: (error: CaptureError, file: string) => void,
 ): Promise<void> {
-  const { dissector, packets, count, filter } = settings
+  const { dissector, packets, count, filter, names } = settings
   const walk: Walk = dissector.walk()
   walk.rehearse()
   // What other packets tell is for who reads it: not where packets are only written.
@@ -46,7 +46,16 @@ export async function readCapture(
   // The overview's own copies are those among the packets that match.
   const all = asksForCopies(settings) ? new Overview() : undefined
   const clock = new RunningClock()
-  const probe: Probe = { dissector, record: NO_RECORD, walk, notes: undefined, clock, copyOf: undefined, file: '' }
+  const probe: Probe = {
+    dissector,
+    record: NO_RECORD,
+    walk,
+    notes: undefined,
+    clock,
+    copyOf: undefined,
+    file: '',
+    names,
+  }
   const last = packets?.last ?? Number.POSITIVE_INFINITY
   const visit: Visit = (record, file, neighbours) => {
     const walked = conversations === undefined ? skimPacket : walkPacket
@@ -62,7 +71,7 @@ export async function readCapture(
       const early = filter?.isHeaderOnly === true ? filter.matches(probe) : undefined
       const isRead = needsAll || early !== false
       const notes = conversations?.observe(record, walk, isRead)
-      const packet: Dissection = isRead ? { dissector, record, walk, notes, clock, copyOf, file } : probe
+      const packet: Dissection = isRead ? { dissector, record, walk, notes, clock, copyOf, file, names } : probe
       const isMatch = early ?? filter?.matches(packet) ?? true
       if (isMatch || needsAll) {
         const isCopy = overview.add(record, walk)

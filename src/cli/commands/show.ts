@@ -14,11 +14,13 @@ import type { Settings } from '../settings.ts'
 import { printDetail } from './detail.ts'
 import { FieldPrinter } from './fields.ts'
 import { HubblePrinter } from './hubble.ts'
+import { hubbleNames } from './hubble-names.ts'
 import { ListPrinter } from './list.ts'
 import { PacketRows } from './packet-rows.ts'
 import { Saver } from './save.ts'
 import { readCapture, type Shown } from './session.ts'
 import { SidesPrinter } from './sides.ts'
+import { wordingOf } from './wording.ts'
 
 /** Lines for a person beside the output: hints, errors, the overview when rows are piped. */
 export type Say = (text: string) => void
@@ -117,7 +119,7 @@ function printerFor(settings: Settings, output: Output, say: Say): Printer {
     return {
       isForPeople: false,
       start: () => {
-        const flows = new HubblePrinter(settings, output)
+        const flows = new HubblePrinter(settings, output, hubbleNames(settings.names))
         return { show: (shown) => flows.show(shown, shown.isSelected) }
       },
     }
@@ -161,9 +163,14 @@ function jsonPrinter(settings: Settings, output: Output): Printer {
   const isArray = settings.format === 'json'
   let isFirst = true
   const show = ({ packet }: Shown) => {
-    const { dissector, record, walk, notes, clock, file } = packet
+    const { dissector, record, walk, notes, clock, file, names } = packet
     const isNamed = file !== undefined && settings.files.length > 1
-    const context = { ...(notes && { notes }), ...(clock && { clock }), ...(isNamed && { file }) }
+    const context = {
+      ...(notes && { notes }),
+      ...(clock && { clock }),
+      ...(isNamed && { file }),
+      ...(names && { names }),
+    }
     const json = JSON.stringify(packetToJson(new Packet(dissector, record, context, walk)))
     if (!isArray) output.line(json)
     else output.text(`${isFirst ? '' : ',\n'}${json}`)
@@ -203,6 +210,7 @@ async function afterwards(
         style: settings.style,
         rows: TABLE_ROWS,
         hasCensus: settings.isSummary,
+        wording: wordingOf(settings, overview),
       })
   if (settings.isSummary) output.line(text)
   else if (settings.isTerminal) output.line(`\n${text}`)

@@ -3,6 +3,8 @@ import { hex } from '../../bytes/integers.ts'
 import { decimalText, difference } from '../../bytes/time.ts'
 import { type Node, walkNodes } from '../../dissect/node.ts'
 import { layerAt } from '../../packet/dissection.ts'
+import { packetNames } from '../../packet/name-fields.ts'
+import { namedSide, withNames } from '../../packet/packet-names.ts'
 import { sidesOf } from '../../packet/sides.ts'
 import { summaryOf } from '../../packet/summary.ts'
 import { layerNode } from '../../packet/tree.ts'
@@ -46,7 +48,8 @@ export class SidesPrinter {
     const { record, walk } = packet
     this.release(record.seconds - PATIENCE_SECONDS)
     const original = isCopy ? overview.copies.original : record.number
-    const sides = sidesOf(record, walk)
+    const names = packetNames(packet)
+    const sides = withNames(sidesOf(record, walk), names)
     const place = placeWords(packet, this.settings)
     const ttl = (
       sides.outer?.ip ?? ('version' in (sides.network ?? {}) ? (sides.network as { ttl?: number }) : undefined)
@@ -60,10 +63,13 @@ export class SidesPrinter {
     if (!isSelected) return
     const only =
       sides.outer === undefined
-        ? {
-            ...(sides.network && 'version' in sides.network && { ip: sides.network }),
-            ...(sides.transport && { transport: sides.transport }),
-          }
+        ? namedSide(
+            {
+              ...(sides.network && 'version' in sides.network && { ip: sides.network }),
+              ...(sides.transport && { transport: sides.transport }),
+            },
+            names?.inner,
+          )
         : undefined
     const { protocol, info } = summaryOf(packet)
     const since = decimalText(difference(record, packet.clock?.first ?? record), 6)
@@ -79,6 +85,8 @@ export class SidesPrinter {
       length: record.originalLength,
       copies: [],
       optionWords: optionWords(shown),
+      identity: names?.identity?.name,
+      notes: names?.notes ?? [],
     }
     this.waiting.push({ frame: record.number, original, seconds: record.seconds, model })
   }

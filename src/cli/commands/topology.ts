@@ -1,0 +1,134 @@
+/** `ovl-dissect topology`: the map of an overlay, learned from captures. */
+import { type OverlayMap, overlayMap } from '../../analysis/overlay-map.ts'
+import { Overview } from '../../analysis/overview.ts'
+import { topologyOf } from '../../analysis/topology.ts'
+import { scanRecords } from '../../capture/read-records.ts'
+import type { Dissector } from '../../dissect/dissector.ts'
+import { skimPacket } from '../../dissect/walk.ts'
+import { CaptureError } from '../../errors.ts'
+import { createDissector } from '../../layers/create-dissector.ts'
+import type { Names } from '../../names/names.ts'
+import { escapeText } from '../../render/escape.ts'
+import { overviewText } from '../../render/overview.ts'
+import { dotText } from '../../render/picture/dot.ts'
+import { mermaidText } from '../../render/picture/mermaid.ts'
+import { pictureOf } from '../../render/picture/picture.ts'
+import { svgText } from '../../render/picture/svg.ts'
+import { createStyle } from '../../render/style.ts'
+import { loadTables } from '../../render/table.ts'
+import { endpointsText } from '../../render/topology.ts'
+import type { Wording } from '../../render/wording.ts'
+import { wholeNumber } from '../count.ts'
+import { dissectorOptions } from '../decode-as.ts'
+import { namesFor } from '../names-for.ts'
+import type { Output } from '../output.ts'
+import { terminalWidth, wantsColor } from '../terminal.ts'
+import type { Say } from './show.ts'
+import type { TopologyFormat, TopologyOptions } from './topology-options.ts'
+import { wordingOf } from './wording.ts'
+
+/** Rows of a table. */
+const ROWS = 60
+
+/** Reads all captures into one map and prints it; the exit status. @throws UsageError for options that make no sense. */
+export async function topology(
+  files: readonly string[],
+  options: TopologyOptions,
+  output: Output,
+  say: Say,
+): Promise<number> {
+  const dissector = createDissector(dissectorOptions(options))
+  const width = options.width === undefined ? terminalWidth() : wholeNumber('--width', options.width, 20)
+  const names = await namesFor(options, say, files.includes('-') ? 'the capture' : undefined)
+  const overview = new Overview()
+  let status = 0
+  for (const file of files) {
+    try {
+      await readInto(overview, file, dissector)
+    } catch (error) {
+      if (!(error instanceof CaptureError)) throw error
+      say(`ovl-dissect: ${escapeText(error.path ?? file)}: ${escapeText(error.message)}`)
+      status = 2
+      if (overview.copies.frames === 0) return status
+    }
+  }
+  const nameStyle = options.nameStyle ?? 'auto'
+  const wording = wordingOf({ names, nameStyle, dissector }, overview)
+  await loadTables()
+  if (options.format === 'table') output.line(tables(overview, dissector, { name: files.join(', '), width, wording }))
+  else
+    output.line(
+      formatted(
+        options.format,
+        overlayMap(topologyOf(overview, dissector.tables)),
+        names,
+        overview,
+        dissector,
+        wording,
+      ),
+    )
+  output.flush()
+  return status
+}
+
+async function readInto(overview: Overview, file: string, dissector: Dissector): Promise<void> {
+  const walk = dissector.walk()
+  await scanRecords(file, (record) => {
+    skimPacket(walk, record.view, record.start, record.end, record.originalLength, record.linkType)
+    overview.add(record, walk)
+  })
+}
+
+function tables(
+  overview: Overview,
+  dissector: Dissector,
+  { name, width, wording }: { readonly name: string; readonly width: number; readonly wording: Wording | undefined },
+): string {
+  const style = createStyle(wantsColor('auto', process.stdout.isTTY === true, process.env))
+  const map = overlayMap(topologyOf(overview, dissector.tables))
+  const pairs = overviewText(overview, dissector.tables, { name, width, style, rows: ROWS, wording })
+  if (map.nodes.length === 0) return pairs
+  return `${endpointsText(map, { width, style, wording, rows: ROWS })}\n\n${pairs}`
+}
+
+function formatted(
+  format: Exclude<TopologyFormat, 'table'>,
+  map: OverlayMap,
+  names: Names | undefined,
+  overview: Overview,
+  dissector: Dissector,
+  wording: Wording | undefined,
+): string {
+  if (format === 'json') return JSON.stringify(mapJson(map, names, overview, dissector), null, 2)
+  const picture = pictureOf(map, wording)
+  return format === 'mermaid' ? mermaidText(picture) : format === 'dot' ? dotText(picture) : svgText(picture)
+}
+
+/** The map with what names say beside each address and VNI. */
+function mapJson({ nodes, links }: OverlayMap, names: Names | undefined, overview: Overview, dissector: Dissector) {
+  const seen = overview.ports.seen(dissector.tables)
+  const named = (address: string) => {
+    const name = names?.address(address)
+    return { address, ...(name !== undefined && { name }) }
+  }
+  const identities = (vnis: readonly number[], tunnel: string) => {
+    const port = seen.find(({ type }) => type === tunnel)?.port ?? 0
+    return vnis.map((vni) => {
+      const identity = names?.identity(vni, port)
+      return { vni, ...(identity !== undefined && { identity }) }
+    })
+  }
+  return {
+    nodes: nodes.map(({ address, pods, packets, bytes }) => ({
+      ...named(address),
+      packets,
+      bytes,
+      pods: pods.map((pod) => ({ ...named(pod.address), vnis: pod.vnis, packets: pod.packets, bytes: pod.bytes })),
+    })),
+    links: links.map((link) => ({
+      ...link,
+      vnis: identities(link.vnis, link.tunnel),
+      vnisBack: identities(link.vnisBack, link.tunnel),
+    })),
+  }
+}
