@@ -21,11 +21,26 @@ export interface FlowGroup {
 
 export type GroupDirection = { -readonly [Key in 'packets' | 'frames' | 'bytes' | 'innerBytes']: FlowDirection[Key] }
 
+/** Names for what groups have in common; the default is addresses and numbers. */
+export interface GroupNames {
+  node(address: string): string
+  vni(vni: number, tunnel: string): string
+  /** Undefined where no service is known. */
+  service(address: string, port: number, protocol: string): string | undefined
+}
+
+const NUMBERS: GroupNames = { node: (address) => address, vni: String, service: () => undefined }
+
 /** Adds flows up. Of those without a tunnel, or without ports, the group says so in its name. */
-export function groupFlows(flows: Iterable<Flow>, by: Grouping, order: FlowOrder): FlowGroup[] {
+export function groupFlows(
+  flows: Iterable<Flow>,
+  by: Grouping,
+  order: FlowOrder,
+  names: GroupNames = NUMBERS,
+): FlowGroup[] {
   const groups = new Map<string, FlowGroup>()
   for (const flow of flows) {
-    for (const { name, kind, isTurned, only } of placesOf(flow, by)) {
+    for (const { name, kind, isTurned, only } of placesOf(flow, by, names)) {
       const key = `${kind} ${name}`
       let group = groups.get(key)
       if (group === undefined) {
@@ -47,29 +62,29 @@ interface Place {
   readonly only?: 'forward' | 'back'
 }
 
-function placesOf(flow: Flow, by: Grouping): Place[] {
+function placesOf(flow: Flow, by: Grouping, names: GroupNames): Place[] {
   switch (by) {
     case 'node':
-      return [nodesOf(flow)]
+      return [nodesOf(flow, names)]
     case 'vni':
-      return vnisOf(flow)
+      return vnisOf(flow, names)
     case 'service':
-      return [serviceOf(flow)]
+      return [serviceOf(flow, names)]
   }
 }
 
-function nodesOf({ outer, tunnel }: Flow): Place {
+function nodesOf({ outer, tunnel }: Flow, names: GroupNames): Place {
   if (outer === undefined) return { name: 'no tunnel', kind: '', isTurned: false }
-  const { source, destination } = outer
+  const [source, destination] = [names.node(outer.source), names.node(outer.destination)]
   return source <= destination
     ? { name: `${source} ↔ ${destination}`, kind: tunnel ?? '', isTurned: false }
     : { name: `${destination} ↔ ${source}`, kind: tunnel ?? '', isTurned: true }
 }
 
 /** Each direction counts under its own VNI: with Cilium it is the sender's identity. */
-function vnisOf({ forward, back, tunnel }: Flow): Place[] {
-  const name = (vni: number | undefined) => (vni === undefined ? 'no tunnel' : String(vni))
+function vnisOf({ forward, back, tunnel }: Flow, names: GroupNames): Place[] {
   const kind = tunnel ?? ''
+  const name = (vni: number | undefined) => (vni === undefined ? 'no tunnel' : names.vni(vni, kind))
   if (back.packets === 0 || back.vni === forward.vni) return [{ name: name(forward.vni), kind, isTurned: false }]
   return [
     { name: name(forward.vni), kind, isTurned: false, only: 'forward' },
@@ -78,15 +93,16 @@ function vnisOf({ forward, back, tunnel }: Flow): Place[] {
 }
 
 /** A service is where connections are opened to; of a conversation that was not seen to open, the lower port's end. */
-function serviceOf(flow: Flow): Place {
+function serviceOf(flow: Flow, names: GroupNames): Place {
   const { source, destination, sourcePort, destinationPort, protocol = '' } = flow
   if (sourcePort === undefined || destinationPort === undefined)
     return { name: destination, kind: protocol, isTurned: false }
   const isOpened = flow.state !== undefined && flow.state !== 'mid-stream'
   const isTurned = !isOpened && sourcePort < destinationPort
   const [address, port] = isTurned ? [source, sourcePort] : [destination, destinationPort]
+  const service = names.service(address, port, protocol)
   return {
-    name: address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`,
+    name: service ?? (address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`),
     kind: flow.application ?? protocol,
     isTurned,
   }

@@ -2,16 +2,19 @@
 import type { CaptureRecord } from '../capture/record.ts'
 import { skimPacket, type Walk, walkPacket } from '../dissect/walk.ts'
 import type { Filter } from '../filter/filter.ts'
+import type { Names } from '../names/names.ts'
 import { Conversations } from '../streams/conversations.ts'
 import { RunningClock } from './running-clock.ts'
 
 export class FrameFilter {
   private readonly filter: Filter
+  private readonly names: Names | undefined
   private readonly conversations: Conversations | undefined
   private readonly clock = new RunningClock()
 
-  constructor(filter: Filter, tables: Walk['tables']) {
+  constructor(filter: Filter, tables: Walk['tables'], names: Names | undefined) {
     this.filter = filter
+    this.names = names
     this.conversations = filter.isHeaderOnly ? undefined : new Conversations(tables)
   }
 
@@ -22,7 +25,7 @@ export class FrameFilter {
     walked(walk, record.view, record.start, record.end, record.originalLength, record.linkType)
     if (record.hasTime) clock.tick(record)
     const notes = conversations?.observe(record, walk)
-    const isTaken = filter.matches({ dissector: filter.dissector, record, walk, notes, clock })
+    const isTaken = filter.matches({ dissector: filter.dissector, record, walk, notes, clock, names: this.names })
     if (isTaken && record.hasTime) clock.shown(record)
     return isTaken
   }

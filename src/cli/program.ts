@@ -115,6 +115,7 @@ function addFlows(program: Command, run: Runners['flows']): void {
     )
     .argument('[file...]', 'captures: pcap or pcapng, plain or gzip; - is standard input')
   addTunnels(addFlowsOptions(command))
+  addNameOptions(command)
   command.action(async (files: string[], options: FlowsOptions) => run(files, { ...LISTS, ...options }))
 }
 

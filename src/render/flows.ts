@@ -2,9 +2,10 @@
 import type { FlowGroup } from '../analysis/flow-groups.ts'
 import type { Flow } from '../analysis/flows.ts'
 import { durationText } from '../bytes/time.ts'
-import { type AddressCell, addressText } from './address-cell.ts'
+import { type AddressCell, addressText, type CellName } from './address-cell.ts'
 import { BORDERLESS } from './borderless.ts'
 import { escapeText } from './escape.ts'
+import type { NameStyle } from './name-style.ts'
 import type { Style } from './style.ts'
 import { newTable } from './table.ts'
 import { cut, widthOf } from './width.ts'
@@ -12,6 +13,16 @@ import { cut, widthOf } from './width.ts'
 export interface FlowTableOptions {
   readonly width: number
   readonly style: Style
+  readonly names?: FlowNames | undefined
+}
+
+/** Names for a table of flows. */
+export interface FlowNames {
+  readonly style: NameStyle
+  /** Undefined where nothing is known. */
+  address(address: string): CellName | undefined
+  /** `3258 curl-pod`; the number alone where nothing is known. */
+  vni(vni: number, tunnel: string): string
 }
 
 interface Column<Row> {
@@ -19,9 +30,9 @@ interface Column<Row> {
   readonly isRight?: boolean
   /** Columns with the highest number go first where there is no room. */
   readonly dropped: number
-  readonly text: (row: Row) => string
+  readonly text: (row: Row, names: FlowNames | undefined) => string
   /** The same in fewer cells, for narrow tables. */
-  readonly short?: (row: Row) => string
+  readonly short?: (row: Row, names: FlowNames | undefined, extra: number) => string
 }
 
 const there = (forward: number, back: number) => `${forward} / ${back}`
@@ -50,14 +61,18 @@ const seconds = (value: number) => {
 const SHORT_OUTER = 22
 const SHORT_INNER = 31
 
-const endsText = (ends: AddressCell, width?: number) => addressText(ends, width).replace('→', '↔')
+function endsText(ends: AddressCell, names: FlowNames | undefined, width?: number): string {
+  const sourceName = names?.address(ends.source)
+  const destinationName = names?.address(ends.destination)
+  return addressText({ ...ends, sourceName, destinationName }, width, names?.style).replace('→', '↔')
+}
 
 /** Of a flow without one pair of nodes. */
 const pathText = ({ paths }: Flow) => (paths === 1 ? '(no tunnel)' : `(${paths} paths)`)
 
-function vniText({ forward, back }: Flow): string {
+function vniText({ forward, back, tunnel }: Flow, names: FlowNames | undefined): string {
   if (forward.vni === undefined && back.vni === undefined) return ''
-  const word = (vni: number | undefined) => (vni === undefined ? '–' : String(vni))
+  const word = (vni: number | undefined) => (vni === undefined ? '–' : (names?.vni(vni, tunnel ?? '') ?? String(vni)))
   return forward.vni === back.vni ? word(forward.vni) : `${word(forward.vni)}/${word(back.vni)}`
 }
 
@@ -76,16 +91,16 @@ const FLOW_COLUMNS: readonly Column<Flow>[] = [
   {
     head: 'OUTER node ↔ node',
     dropped: 4,
-    text: (flow) => (flow.outer === undefined ? pathText(flow) : endsText(flow.outer)),
-    short: (flow) => (flow.outer === undefined ? pathText(flow) : endsText(flow.outer, SHORT_OUTER)),
+    text: (flow, names) => (flow.outer === undefined ? pathText(flow) : endsText(flow.outer, names)),
+    short: (flow, names) => (flow.outer === undefined ? pathText(flow) : endsText(flow.outer, names, SHORT_OUTER)),
   },
   { head: 'tunnel', dropped: 10, text: ({ tunnel }) => tunnel ?? '' },
-  { head: 'VNI →/←', dropped: 5, text: vniText },
+  { head: 'VNI →/←', dropped: 5, text: vniText, short: (flow) => vniText(flow, undefined) },
   {
     head: 'INNER source ↔ destination',
     dropped: 0,
-    text: (flow) => endsText(flow),
-    short: (flow) => endsText(flow, SHORT_INNER),
+    text: (flow, names) => endsText(flow, names),
+    short: (flow, names, extra) => endsText(flow, names, SHORT_INNER + extra),
   },
   { head: 'prot', dropped: 2, text: ({ application, protocol }) => application ?? protocol ?? '' },
   { head: 'packets →/←', isRight: true, dropped: 0, text: ({ forward, back }) => there(forward.packets, back.packets) },
@@ -148,10 +163,16 @@ function withoutLevels<Row>(columns: readonly Column<Row>[], from: number): Colu
 }
 
 /** The columns in which some row says something. */
-function laidOut<Row>(rows: readonly Row[], columns: readonly Column<Row>[], isShort: boolean): LaidOut<Row>[] {
+function laidOut<Row>(
+  rows: readonly Row[],
+  columns: readonly Column<Row>[],
+  isShort: boolean,
+  names: FlowNames | undefined,
+  extra = 0,
+): LaidOut<Row>[] {
   const all = columns.map((column) => {
     const text = isShort ? (column.short ?? column.text) : column.text
-    return { column, cells: rows.map((row) => text(row)) }
+    return { column, cells: rows.map((row) => text(row, names, extra)) }
   })
   return all.filter(({ cells }) => cells.some((cell) => cell !== ''))
 }
@@ -165,13 +186,20 @@ const GAP = 2
 const LONGEST_ABOUT = 30
 
 function tableText<Row>(rows: readonly Row[], all: readonly Column<Row>[], options: FlowTableOptions): string {
-  let kept = laidOut(rows, all, false)
-  if (widthOfAll(kept) > options.width) kept = laidOut(rows, withoutLevels(all, LUXURY), false)
-  if (widthOfAll(kept) > options.width) kept = laidOut(rows, withoutLevels(all, LUXURY), true)
+  let kept = laidOut(rows, all, false, options.names)
+  if (widthOfAll(kept) > options.width) kept = laidOut(rows, withoutLevels(all, LUXURY), false, options.names)
+  const isShort = widthOfAll(kept) > options.width
+  if (isShort) kept = laidOut(rows, withoutLevels(all, LUXURY), true, options.names)
   while (widthOfAll(kept) > options.width) {
     const least = Math.max(...kept.map(({ column }) => column.dropped))
     if (least === 0) break
     kept = kept.filter(({ column }) => column.dropped !== least)
+  }
+  if (isShort) {
+    // What is left over goes to the ends.
+    const extra = options.width - widthOfAll(kept)
+    const columns = kept.map(({ column }) => column)
+    kept = extra > 0 ? laidOut(rows, columns, true, options.names, extra) : kept
   }
   const table = newTable({
     head: kept.map(({ column }) => options.style.bold(column.head)),

@@ -37,6 +37,8 @@ const COMMANDS = [
   'flows multi-node.pcap --by node',
   'flows multi-node.pcap --by vni',
   'flows multi-node.pcap --by service',
+  'flows multi-node.pcap --by service --names fixtures-k8s',
+  'flows multi-node.pcap --names fixtures-k8s --top 6',
   'flows node-ctr-any.pcap --merge-tunnels --top 8',
   'flows multi-node.pcap -T csv --top 3',
   'flows multi-node.pcap -T ndjson --top 2',

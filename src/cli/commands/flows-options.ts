@@ -1,10 +1,11 @@
 /** The options of `ovl-dissect flows`. */
 import { type Command, Option } from 'commander'
+import type { NameOptions } from '../name-options.ts'
 import type { ColorChoice } from '../program.ts'
 
 export const FLOW_TABLES = ['conversation', 'pod', 'node', 'vni', 'service'] as const
 
-export interface FlowsOptions {
+export interface FlowsOptions extends NameOptions {
   readonly by: (typeof FLOW_TABLES)[number]
   readonly sort: string
   readonly top?: string
@@ -36,6 +37,7 @@ export function addFlowsOptions(command: Command): Command {
         .default('table'),
     )
     .addOption(new Option('-Y, --filter <expression>', "only packets that Wireshark's display filter selects"))
+    .addOption(new Option('-n, --no-names', 'numbers only'))
     .addOption(new Option('--width <columns>', 'width of the table; default: the terminal, 160 in a pipe'))
     .addOption(
       new Option('--color <when>', 'auto, always or never').choices(['auto', 'always', 'never']).default('auto'),

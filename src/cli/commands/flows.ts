@@ -1,23 +1,28 @@
 /** `ovl-dissect flows`: who talked to whom over which tunnel. */
 import { FlowCapture } from '../../analysis/flow-capture.ts'
 import { FLOW_COLUMNS, flowCells, GROUP_COLUMNS, groupCells } from '../../analysis/flow-cells.ts'
-import { type FlowGroup, type Grouping, groupFlows } from '../../analysis/flow-groups.ts'
+import { type FlowGroup, type Grouping, type GroupNames, groupFlows } from '../../analysis/flow-groups.ts'
 import { FLOW_ORDERS, type Flow, FlowList, type FlowOrder } from '../../analysis/flows.ts'
 import { mergeTunnels } from '../../analysis/merged-tunnels.ts'
 import { decimalText, difference } from '../../bytes/time.ts'
 import { CaptureError, UsageError } from '../../errors.ts'
 import { Filter } from '../../filter/filter.ts'
+import { NAME_VIRTUAL_FIELDS } from '../../filter/name-virtual-fields.ts'
 import { createDissector } from '../../layers/create-dissector.ts'
+import type { Names } from '../../names/names.ts'
 import { escapeText } from '../../render/escape.ts'
-import { flowsText, groupsText } from '../../render/flows.ts'
+import { type FlowNames, flowsText, groupsText } from '../../render/flows.ts'
+import type { NameStyle } from '../../render/name-style.ts'
 import { RowWriter } from '../../render/rows.ts'
 import { createStyle, type Style } from '../../render/style.ts'
 import { loadTables } from '../../render/table.ts'
 import { wholeNumber } from '../count.ts'
 import { dissectorOptions } from '../decode-as.ts'
+import { namesFor } from '../names-for.ts'
 import type { Output } from '../output.ts'
 import { terminalWidth, wantsColor } from '../terminal.ts'
 import type { FlowsOptions } from './flows-options.ts'
+import { cellName } from './row-names.ts'
 import { scanFlows } from './scan-flows.ts'
 
 type Say = (text: string) => void
@@ -31,6 +36,7 @@ interface Settings {
   readonly top: number
   readonly width: number
   readonly style: Style
+  readonly names: FlowNames | undefined
 }
 
 /** What is printed: flows, or groups of them. */
@@ -49,15 +55,19 @@ export async function flows(
 ): Promise<number> {
   if (files.length === 0)
     throw new UsageError('which capture? Name a file, or - for standard input (ovl-dissect flows --help)')
-  const settings = settingsOf(options)
+  const names = await namesFor(options, say, files.includes('-') ? 'the capture' : undefined)
+  const settings = { ...settingsOf(options), names: names && namesOfFlows(names, options.nameStyle ?? 'auto') }
   const dissector = createDissector(dissectorOptions(options))
   const detail = isByPairs(options) ? 'pairs' : 'conversations'
-  const filter = options.filter === undefined ? undefined : new Filter(options.filter, dissector)
+  const filter =
+    options.filter === undefined
+      ? undefined
+      : new Filter(options.filter, dissector, names && { virtualFields: NAME_VIRTUAL_FIELDS })
   const capture = new FlowCapture(detail)
   let status = 0
   for (const file of files) {
     try {
-      await scanFlows(file, dissector, capture, { filter })
+      await scanFlows(file, dissector, capture, { filter, names })
     } catch (error) {
       if (!(error instanceof CaptureError)) throw error
       status = 2
@@ -65,7 +75,7 @@ export async function flows(
       if (capture.copies.frames === 0) continue
     }
   }
-  const rows = rowsOf(new FlowList(capture, dissector.tables, detail, settings.order), settings)
+  const rows = rowsOf(new FlowList(capture, dissector.tables, detail, settings.order), settings, names)
   await print(rows, capture, files, settings, output, say)
   output.flush()
   return status
@@ -76,7 +86,7 @@ function isByPairs({ by, mergeTunnels: isMerged }: FlowsOptions): boolean {
   return !isMerged && (by === 'pod' || by === 'node' || by === 'vni')
 }
 
-function settingsOf(options: FlowsOptions): Settings {
+function settingsOf(options: FlowsOptions): Omit<Settings, 'names'> {
   const order = FLOW_ORDERS.find((one) => one === options.sort)
   if (order === undefined) throw new UsageError(`--sort ${options.sort}: known are ${FLOW_ORDERS.join(', ')}`)
   const isTable = options.format === 'table'
@@ -90,10 +100,38 @@ function settingsOf(options: FlowsOptions): Settings {
   }
 }
 
-function rowsOf(list: FlowList, { options, order }: Settings): Rows {
+/** Names for rows. The port of a tunnel is the one its kind has by default: flows do not keep it. */
+function namesOfFlows(names: Names, style: NameStyle): FlowNames {
+  return {
+    style,
+    address(address) {
+      const found = names.address(address)
+      return found && cellName(found)
+    },
+    vni(vni, tunnel) {
+      const name = names.identity(vni, TUNNEL_PORTS[tunnel] ?? 0)?.shortName
+      return name === undefined ? String(vni) : `${vni} ${escapeText(name)}`
+    },
+  }
+}
+
+const TUNNEL_PORTS: Readonly<Record<string, number>> = { vxlan: 8472, geneve: 6081 }
+
+function namesOfGroups(names: Names, flowNames: FlowNames): GroupNames {
+  return {
+    node: (address) => names.address(address)?.name ?? address,
+    vni: (vni, tunnel) => flowNames.vni(vni, tunnel),
+    service(address, port, protocol) {
+      const found = names.service(address, port, protocol.toLowerCase())
+      return found && `${found.namespace}/${found.service}:${port}`
+    },
+  }
+}
+
+function rowsOf(list: FlowList, { options, order, names: flowNames }: Settings, names: Names | undefined): Rows {
   const { by, mergeTunnels: isMerged } = options
   if (by === 'node' || by === 'vni' || by === 'service') {
-    const groups = groupFlows(list, by, order)
+    const groups = groupFlows(list, by, order, names && flowNames && namesOfGroups(names, flowNames))
     return { total: groups.length, what: WHAT[by], take: (count) => groups.slice(0, count) }
   }
   const what = by === 'pod' ? 'pod pairs' : 'conversations'

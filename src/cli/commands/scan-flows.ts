@@ -5,10 +5,13 @@ import { scanRecords } from '../../capture/read-records.ts'
 import type { Dissector } from '../../dissect/dissector.ts'
 import { skimPacket } from '../../dissect/walk.ts'
 import type { Filter } from '../../filter/filter.ts'
+import type { Names } from '../../names/names.ts'
 import { FrameFilter } from '../frame-filter.ts'
 
 export interface ScanFlowsOptions {
   readonly filter: Filter | undefined
+  /** For filters that ask for names. */
+  readonly names: Names | undefined
 }
 
 /** A second without a sign of life is long. */
@@ -22,11 +25,11 @@ export async function scanFlows(
   file: string,
   dissector: Dissector,
   capture: FlowCapture,
-  { filter }: ScanFlowsOptions,
+  { filter, names }: ScanFlowsOptions,
 ): Promise<void> {
   const walk = dissector.walk()
   walk.rehearse()
-  const frames = filter && new FrameFilter(filter, dissector.tables)
+  const frames = filter && new FrameFilter(filter, dissector.tables, names)
   const progress = new Progress(file)
   let isStopped = false
   const stop = () => {
