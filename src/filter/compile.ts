@@ -164,7 +164,7 @@ class Compiler {
     const numbers = new Set<FilterValue>()
     const matchers: Matcher[] = []
     for (const { from, to } of members) {
-      if (to !== undefined) matchers.push(quantified(left, this.range(left, from, to), quantifier))
+      if (to !== undefined) matchers.push(this.range(left, from, to, quantifier))
       else {
         const operand = this.operand(from)
         const literal = operand === undefined ? this.literal(from, left) : undefined
@@ -182,10 +182,28 @@ class Compiler {
     return either(matchers)
   }
 
-  private range(left: Operand, from: Term, to: Term): Predicate {
-    const least = predicateOf('ge', left.kind, this.literal(from, left))
-    const most = predicateOf('le', left.kind, this.literal(to, left))
-    return (value) => least(value) && most(value)
+  /** From one value to another, of which either may be a field. */
+  private range(left: Operand, from: Term, to: Term, quantifier: Quantifier): Matcher {
+    const [least, most] = [this.operand(from), this.operand(to)]
+    if (least === undefined && most === undefined) {
+      const isAbove = predicateOf('ge', left.kind, this.literal(from, left))
+      const isBelow = predicateOf('le', left.kind, this.literal(to, left))
+      return quantified(left, (value) => isAbove(value) && isBelow(value), quantifier)
+    }
+    const ends = [least, most].map((end, index) => {
+      const term = index === 0 ? from : to
+      return end ?? new ConstantOperand(left.kind, this.written(term), this.literal(term, left).value)
+    }) as [Operand, Operand]
+    const other = ends.find(({ kind }) => kind !== left.kind)
+    if (other !== undefined)
+      return this.fail(`${left.name} is ${kindWords(left.kind)}, ${other.name} ${kindWords(other.kind)}`, from)
+    const [isAbove, isBelow] = [comparisonOf('ge', left.kind), comparisonOf('le', left.kind)]
+    return (packet) => {
+      const [lows, highs] = ends.map((end) => end.values(packet)) as [readonly FilterValue[], readonly FilterValue[]]
+      const isWithin: Predicate = (value) =>
+        lows.some((low) => isAbove(value, low)) && highs.some((high) => isBelow(value, high))
+      return quantifier === 'all' ? left.every(packet, isWithin) : left.some(packet, isWithin)
+    }
   }
 
   private literal(term: Term, against: Operand, isSearch = false): Literal {

@@ -3,7 +3,6 @@
 import { ipv4Text, ipv6Text, macText } from '../bytes/address.ts'
 import { decimalText } from '../bytes/time.ts'
 import type { Dissector } from '../dissect/dissector.ts'
-import { valueText } from '../dissect/field.ts'
 import { type FilterValue, isBytes, type Kind, kindWords, sizeOf } from './kind.ts'
 import { CombinedOperand, MappedOperand, type Operand } from './operand.ts'
 import { ProtocolOperand } from './protocol-operand.ts'
@@ -84,19 +83,17 @@ function extreme(isBetter: (candidate: FilterValue, best: FilterValue) => boolea
 /** Bytes of a text or byte string. */
 function lengthOf(value: FilterValue): number {
   if (typeof value === 'string') return Buffer.byteLength(value)
-  return value instanceof Uint8Array ? value.length : 8
+  return (value as Uint8Array).length
 }
 
-function textOf({ kind, field }: Operand, value: FilterValue): string {
+function textOf({ kind }: Operand, value: FilterValue): string {
   if (value instanceof Uint8Array) {
     const view = new DataView(value.buffer, value.byteOffset, value.byteLength)
     return kind === 'ether' ? macText(view, 0) : ipv6Text(view, 0)
   }
   if (typeof value === 'bigint') return durationOf(value)
   if (kind === 'ipv4') return ipv4Of(value as number)
-  return field !== undefined && 'base' in field
-    ? valueText(field as Parameters<typeof valueText>[0], value)
-    : String(value)
+  return String(value)
 }
 
 function ipv4Of(value: number): string {

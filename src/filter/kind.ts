@@ -41,7 +41,10 @@ export const isBytes = (kind: Kind): boolean => kind === 'bytes' || kind === 'et
 
 /** Bytes that a value of a type takes, where that is always the same. */
 const SIZES: Partial<Record<FieldType, number>> = {
-  boolean: 8,
+  // Wireshark gives no length to these.
+  boolean: 0,
+  relative_time: 0,
+  absolute_time: 0,
   uint8: 1,
   uint16: 2,
   uint24: 3,

@@ -37,7 +37,7 @@ export class Names {
     if (this.dissector.placesOf(name).length > 0) return new FieldOperand(this.dissector, word, [name], stretch)
     if (this.dissector.layers.some((layer) => layer.name === name))
       return new ProtocolOperand(this.dissector, name, stretch)
-    if (side !== 'any' || (layers !== undefined && !/^frame\b/.test(name))) return undefined
+    if (side !== 'any' || layers !== undefined) return undefined
     const frame = FRAME_FIELDS.find((field) => field.name === name)
     if (frame !== undefined) return new FrameFieldOperand(frame)
     if (name === 'frame') return new FrameOperand()

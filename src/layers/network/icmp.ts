@@ -1,8 +1,10 @@
 /** ICMP for IPv4. RFC 792; fragmentation needed as RFC 1191 has it. */
+
 import { isChecksumRight, onesComplementSum } from '../../bytes/checksum.ts'
 import { hex } from '../../bytes/integers.ts'
 import { ipv4 as address, bytes, nameOf, u8, u16, varying } from '../../dissect/field.ts'
 import { defineLayer } from '../../dissect/layer.ts'
+import { CHECKSUM_STATUS } from '../../dissect/numbers/checksum-status.ts'
 import type { Reading } from '../../dissect/reading.ts'
 import { beginQuote, nextIsData, truncated, type Walk } from '../../dissect/walk.ts'
 
@@ -140,7 +142,7 @@ const fields = {
           : [CHECKSUM.unverified, 'Unverified']
       return [{ value, start: r.start + 4, end: r.start + 4, text: `[Checksum Status: ${words}]` }]
     },
-    { generated: true },
+    { generated: true, names: CHECKSUM_STATUS },
   ),
   identifier: u16('icmp.ident', 'Identifier (BE)', 4, { base: 'dec_hex', when: isEcho }),
   identifierLittle: inLittleEndian('icmp.ident_le', 'Identifier (LE)', 4),

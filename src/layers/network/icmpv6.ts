@@ -1,10 +1,12 @@
 /** ICMP for IPv6, RFC 4443, with the heads of neighbour discovery, RFC 4861. */
+
 import { ipv6Text, macText } from '../../bytes/address.ts'
 import { onesComplementSum } from '../../bytes/checksum.ts'
 import { hex } from '../../bytes/integers.ts'
 import { ipv6 as address, bytes, flag, nameOf, nodeOf, remark, u8, u16, u32, varying } from '../../dissect/field.ts'
 import { defineLayer } from '../../dissect/layer.ts'
 import type { Node } from '../../dissect/node.ts'
+import { CHECKSUM_STATUS } from '../../dissect/numbers/checksum-status.ts'
 import type { Reading } from '../../dissect/reading.ts'
 import { beginQuote, nextIsData, truncated } from '../../dissect/walk.ts'
 
@@ -146,7 +148,7 @@ const fields = {
         },
       ]
     },
-    { generated: true },
+    { generated: true, names: CHECKSUM_STATUS },
   ),
   identifier: u16('icmpv6.echo.identifier', 'Identifier', 4, { base: 'hex', when: isEcho }),
   sequence: u16('icmpv6.echo.sequence_number', 'Sequence', 6, { when: isEcho }),

@@ -1,4 +1,5 @@
 /** Internet Protocol version 4. RFC 791; the second byte as RFC 2474 and RFC 3168 have it. */
+
 import { bytesText, ipv4Text } from '../../bytes/address.ts'
 import { hex } from '../../bytes/integers.ts'
 import { expert } from '../../dissect/expert.ts'
@@ -16,6 +17,7 @@ import {
 } from '../../dissect/field.ts'
 import { defineLayer } from '../../dissect/layer.ts'
 import type { Node } from '../../dissect/node.ts'
+import { CHECKSUM_STATUS } from '../../dissect/numbers/checksum-status.ts'
 import { codepointName, congestionName, dsFieldText } from '../../dissect/numbers/dscp.ts'
 import { IP_PROTOCOLS } from '../../dissect/numbers/ip-protocols.ts'
 import type { Reading } from '../../dissect/reading.ts'
@@ -122,7 +124,7 @@ const fields = {
         ? []
         : [{ value: CHECKSUM_UNVERIFIED, start: at, end: at, text: '[Header checksum status: Unverified]' }]
     },
-    { generated: true },
+    { generated: true, names: CHECKSUM_STATUS },
   ),
   source: address('ip.src', 'Source Address', 12, { also: ['ip.addr'] }),
   destination: address('ip.dst', 'Destination Address', 16, { also: ['ip.addr'] }),

@@ -1,9 +1,11 @@
 /** Transmission Control Protocol. RFC 9293; windows and timestamps RFC 7323, selective acknowledgment RFC 2018. */
+
 import { bytesText } from '../../bytes/address.ts'
 import { hex } from '../../bytes/integers.ts'
 import { expert, type Severity } from '../../dissect/expert.ts'
 import { bits, type Field, flag, type Occurrence, u16, u32, varying } from '../../dissect/field.ts'
 import { defineLayer } from '../../dissect/layer.ts'
+import { CHECKSUM_STATUS } from '../../dissect/numbers/checksum-status.ts'
 import type { Reading } from '../../dissect/reading.ts'
 import { malformed, nextByTcpPorts, truncated } from '../../dissect/walk.ts'
 import { analysisNodes, TCP_ANALYSIS_FIELDS, timeNodes } from './tcp-analysis.ts'
@@ -149,9 +151,13 @@ const fields = {
     return derived(factor, r.start + 14, `[Window size scaling factor: ${factor}${words}]`)
   }),
   checksum: u16('tcp.checksum', 'Checksum', 16, { base: 'hex', text: (value) => `0x${hex(value, 4)} [unverified]` }),
-  checksumStatus: varying('uint8', 'tcp.checksum.status', 'Checksum Status', (r) => {
-    return r.start + 18 > r.body ? [] : derived(UNVERIFIED, r.start + 16, '[Checksum Status: Unverified]')
-  }),
+  checksumStatus: varying(
+    'uint8',
+    'tcp.checksum.status',
+    'Checksum Status',
+    (r) => (r.start + 18 > r.body ? [] : derived(UNVERIFIED, r.start + 16, '[Checksum Status: Unverified]')),
+    { names: CHECKSUM_STATUS },
+  ),
   urgent: u16('tcp.urgent_pointer', 'Urgent Pointer', 18),
   options: varying(
     'bytes',

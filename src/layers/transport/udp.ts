@@ -1,9 +1,11 @@
 /** User Datagram Protocol. RFC 768. */
+
 import { bytesText } from '../../bytes/address.ts'
 import { hex } from '../../bytes/integers.ts'
 import { decimalText, difference } from '../../bytes/time.ts'
 import { remark, u16, varying } from '../../dissect/field.ts'
 import { defineLayer } from '../../dissect/layer.ts'
+import { CHECKSUM_STATUS } from '../../dissect/numbers/checksum-status.ts'
 import type { Reading } from '../../dissect/reading.ts'
 import { Limit } from '../../dissect/stop.ts'
 import { limitTo, malformed, nextByUdpPorts, truncated } from '../../dissect/walk.ts'
@@ -24,7 +26,7 @@ const status = varying(
     const isAbsent = r.view.getUint16(r.start + 6) === 0
     return [isAbsent ? statusNode(r, CHECKSUM.absent, 'Not present') : statusNode(r, CHECKSUM.unverified, 'Unverified')]
   },
-  { generated: true },
+  { generated: true, names: CHECKSUM_STATUS },
 )
 
 function since(r: Reading, which: 'first' | 'previous'): string | undefined {
@@ -51,7 +53,7 @@ const fields = {
       r.start + HEADER_SIZE > r.body || r.view.getUint16(r.start + 6) === 0
         ? []
         : [statusNode(r, CHECKSUM.unverified, 'Unverified')],
-    { generated: true },
+    { generated: true, names: CHECKSUM_STATUS },
   ),
   stream: varying(
     'uint32',
