@@ -114,6 +114,8 @@ const LEAST_NAME = 12
 
 function tableLines(topology: readonly NodePair[], options: OverviewOptions): string[] {
   for (const layout of LAYOUTS) {
+    // Without names there is nothing to shorten.
+    if (layout.isShort && options.wording === undefined) continue
     const lines = layOut(topology, options, layout)
     if (excessOf(lines, options.width) <= 0) return lines
   }
@@ -121,13 +123,19 @@ function tableLines(topology: readonly NodePair[], options: OverviewOptions): st
   const lines = layOut(topology, options, last)
   const excess = excessOf(lines, options.width)
   if (excess <= 0) return lines
-  const longest = Math.max(
-    ...topology
-      .flatMap(({ pods }) => pods.flatMap(({ a, b }) => [a, b]))
-      .map((end) => widthOf(wordsFor(end, options, last))),
-  )
+  const longest = Math.max(...shownEnds(topology, options.rows).map((end) => widthOf(wordsFor(end, options, last))))
   const nameWidth = Math.max(longest - Math.ceil(excess / 2), LEAST_NAME)
   return layOut(topology, options, { ...last, nameWidth })
+}
+
+/** The inner ends of the rows that are shown; there may be hundreds of thousands. */
+function shownEnds(topology: readonly NodePair[], rows: number): string[] {
+  const ends: string[] = []
+  for (const { pods } of topology) {
+    for (const { a, b } of pods.slice(0, rows - ends.length / 2)) ends.push(a, b)
+    if (ends.length >= rows * 2) break
+  }
+  return ends
 }
 
 /** Cells by which the widest line is too wide. */

@@ -71,6 +71,34 @@ describe('rows', () => {
   })
 })
 
+describe('filters and flows', () => {
+  const numbers = (...args: string[]) =>
+    ovl(['fixtures/multi-node.pcap', '-T', 'fields', '-e', 'frame.number', ...args])
+      .stdout.trim()
+      .split('\n')
+      .map(Number)
+
+  test('select by pods, nodes and identities, where there are lists of them', () => {
+    const fromCurl = numbers(...NAMED, '--from-pod', 'default/curl')
+    expect(fromCurl).toEqual(numbers('-Y', 'inner.ip.src == 172.20.0.158'))
+    expect(fromCurl.length).toBeGreaterThan(20)
+    expect(numbers(...NAMED, '-Y', 'ovl.outer.src_node == "k8s-w1"')).toEqual(
+      numbers('-Y', 'outer.ip.src == 192.168.10.101'),
+    )
+    expect(numbers(...NAMED, '-Y', 'ovl.identity.labels contains "app=client"')).toEqual(numbers('-Y', 'vni == 22811'))
+    expect(ovl(['fixtures/multi-node.pcap', '--pod', 'curl']).stderr).toContain('needs --names')
+  })
+
+  test('of Hubble name pods, nodes, identities and labels', () => {
+    const { flow } = JSON.parse(ovl(['fixtures/vxlan.pcap', '--packet', '15', '-T', 'hubble', ...NAMED]).stdout)
+    expect(flow).toMatchObject({
+      node_name: 'k8s-ctr',
+      source: { pod_name: 'curl-pod', namespace: 'default', identity: 3258 },
+    })
+    expect(flow.destination.labels).toContain('k8s:app=webpod')
+  })
+})
+
 describe('fields', () => {
   test('of names are printed like others, and are empty without lists', () => {
     const fields = ['src_node', 'dst_node'].map((name) => `ovl.outer.${name}`)
