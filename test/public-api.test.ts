@@ -80,6 +80,7 @@ describe('package.json', () => {
     expect(Object.keys(manifest.exports)).toEqual([
       '.',
       './packet.schema.json',
+      './flow.schema.json',
       './hubble-flow.schema.json',
       './package.json',
     ])

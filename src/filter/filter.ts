@@ -17,7 +17,8 @@ export class Filter {
   readonly isHeaderOnly: boolean
   /** Names of the fields and protocols that it reads, as written. */
   readonly names: readonly string[]
-  private readonly dissector: Dissector
+  /** Whose walks it reads. */
+  readonly dissector: Dissector
   private readonly matcher: (packet: Dissection) => boolean
 
   /** Use `compileFilter`, or `new Filter` where there is a context. @throws UsageError that points at the place. */

@@ -27,6 +27,16 @@ describe('rows', () => {
     expect(row('-n', ...NAMED)).toContain('172.20.0.158')
   })
 
+  test('and the table beneath them keep to the width', () => {
+    for (const width of [72, 80, 90, 100, 120, 150, 190, 200]) {
+      const args = ['--width', String(width), ...NAMED]
+      const { stdout } = ovl(['fixtures/multi-node.pcap', ...args, '--summary'])
+      const rows = ovl(['fixtures/multi-node.pcap', ...args, '-q']).stdout
+      const longest = Math.max(...`${stdout}\n${rows}`.split('\n').map((line) => line.length))
+      expect(longest, `${width}`).toBeLessThanOrEqual(width)
+    }
+  })
+
   test('take a hosts file, as tshark does', () => {
     const hosts = file('hosts', '192.168.10.100 left\n192.168.20.100 right\n')
     expect(ovl(['fixtures/vxlan.pcap', '-c', '1', '-q', '-H', hosts]).stdout).toContain('left → right')

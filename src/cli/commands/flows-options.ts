@@ -10,7 +10,7 @@ export interface FlowsOptions {
   readonly top?: string
   readonly mergeTunnels?: true
   readonly format: 'table' | 'ndjson' | 'json' | 'csv' | 'tsv'
-  readonly threads?: string
+  readonly filter?: string
   readonly width?: string
   readonly color: ColorChoice
   readonly port: readonly string[]
@@ -35,7 +35,7 @@ export function addFlowsOptions(command: Command): Command {
         .choices(['table', 'ndjson', 'json', 'csv', 'tsv'])
         .default('table'),
     )
-    .addOption(new Option('--threads <number>', 'threads for files above 1.5 GB; 1: none but the main one'))
+    .addOption(new Option('-Y, --filter <expression>', "only packets that Wireshark's display filter selects"))
     .addOption(new Option('--width <columns>', 'width of the table; default: the terminal, 160 in a pipe'))
     .addOption(
       new Option('--color <when>', 'auto, always or never').choices(['auto', 'always', 'never']).default('auto'),

@@ -6,6 +6,7 @@ import { FLOW_ORDERS, type Flow, FlowList, type FlowOrder } from '../../analysis
 import { mergeTunnels } from '../../analysis/merged-tunnels.ts'
 import { decimalText, difference } from '../../bytes/time.ts'
 import { CaptureError, UsageError } from '../../errors.ts'
+import { Filter } from '../../filter/filter.ts'
 import { createDissector } from '../../layers/create-dissector.ts'
 import { escapeText } from '../../render/escape.ts'
 import { flowsText, groupsText } from '../../render/flows.ts'
@@ -51,12 +52,12 @@ export async function flows(
   const settings = settingsOf(options)
   const dissector = createDissector(dissectorOptions(options))
   const detail = isByPairs(options) ? 'pairs' : 'conversations'
-  const threads = options.threads === undefined ? undefined : wholeNumber('--threads', options.threads, 1)
-  let capture = new FlowCapture(detail)
+  const filter = options.filter === undefined ? undefined : new Filter(options.filter, dissector)
+  const capture = new FlowCapture(detail)
   let status = 0
   for (const file of files) {
     try {
-      capture = await scanFlows(file, dissector, capture, { detail, decode: dissectorOptions(options), threads })
+      await scanFlows(file, dissector, capture, { filter })
     } catch (error) {
       if (!(error instanceof CaptureError)) throw error
       status = 2

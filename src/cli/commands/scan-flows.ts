@@ -1,15 +1,14 @@
 /** Reads one capture into a table of flows, with a progress bar for a person and an end when he has seen enough. */
 import { statSync } from 'node:fs'
-import type { Detail, FlowCapture } from '../../analysis/flow-capture.ts'
+import type { FlowCapture } from '../../analysis/flow-capture.ts'
 import { scanRecords } from '../../capture/read-records.ts'
-import type { Dissector, DissectorOptions } from '../../dissect/dissector.ts'
+import type { Dissector } from '../../dissect/dissector.ts'
 import { skimPacket } from '../../dissect/walk.ts'
+import type { Filter } from '../../filter/filter.ts'
+import { FrameFilter } from '../frame-filter.ts'
 
 export interface ScanFlowsOptions {
-  readonly detail: Detail
-  readonly decode: DissectorOptions
-  /** Threads at most; undefined: as the file's size asks for. */
-  readonly threads: number | undefined
+  readonly filter: Filter | undefined
 }
 
 /** A second without a sign of life is long. */
@@ -18,15 +17,16 @@ const REDRAW = 250
 /** Frames between two looks at the clock. */
 const FRAMES = 65_536
 
-/** Takes `file` in; what it returns has everything that `capture` had. */
+/** Takes the frames of `file` that the filter selects into `capture`. */
 export async function scanFlows(
   file: string,
   dissector: Dissector,
   capture: FlowCapture,
-  _options: ScanFlowsOptions,
-): Promise<FlowCapture> {
+  { filter }: ScanFlowsOptions,
+): Promise<void> {
   const walk = dissector.walk()
   walk.rehearse()
+  const frames = filter && new FrameFilter(filter, dissector.tables)
   const progress = new Progress(file)
   let isStopped = false
   const stop = () => {
@@ -35,8 +35,10 @@ export async function scanFlows(
   process.once('SIGINT', stop)
   try {
     await scanRecords(file, (record) => {
-      skimPacket(walk, record.view, record.start, record.end, record.originalLength, record.linkType)
-      capture.add(record, walk)
+      if (frames === undefined) {
+        skimPacket(walk, record.view, record.start, record.end, record.originalLength, record.linkType)
+        capture.add(record, walk)
+      } else if (frames.takes(record, walk)) capture.add(record, walk)
       if (record.number % FRAMES !== 0) return
       progress.at(record.offset)
       if (isStopped) return false
@@ -45,7 +47,6 @@ export async function scanFlows(
     process.removeListener('SIGINT', stop)
     progress.end()
   }
-  return capture
 }
 
 /** `[████····] 42 %` on a terminal's standard error. */

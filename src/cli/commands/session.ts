@@ -1,12 +1,12 @@
 /** Reading one capture for a person: walk, conversations, copies and clock, packet by packet. */
 import { Overview } from '../../analysis/overview.ts'
-import type { Instant } from '../../bytes/time.ts'
-import type { CaptureInterface, CaptureRecord } from '../../capture/record.ts'
+import { type CaptureInterface, CaptureRecord } from '../../capture/record.ts'
 import { skimPacket, type Walk, walkPacket } from '../../dissect/walk.ts'
 import type { CaptureError } from '../../errors.ts'
 import type { Dissection } from '../../packet/dissection.ts'
 import { Conversations } from '../../streams/conversations.ts'
 import type { Input, Visit } from '../input.ts'
+import { RunningClock } from '../running-clock.ts'
 import type { Settings } from '../settings.ts'
 
 /** What is told about each packet that is shown; valid during the call. */
@@ -46,6 +46,16 @@ export async function readCapture(
   // The overview's own copies are those among the packets that match.
   const all = asksForCopies(settings) ? new Overview() : undefined
   const clock = new RunningClock()
+  const probe: Probe = {
+    dissector,
+    record: NO_RECORD,
+    walk,
+    notes: undefined,
+    clock,
+    copyOf: undefined,
+    file: '',
+    names,
+  }
   const last = packets?.last ?? Number.POSITIVE_INFINITY
   const visit: Visit = (record, file, neighbours) => {
     const walked = conversations === undefined ? skimPacket : walkPacket
@@ -54,11 +64,14 @@ export async function readCapture(
     else {
       if (record.hasTime) clock.tick(record)
       const copyOf = all?.add(record, walk) === true ? all.copies.original : undefined
-      const untold: Dissection = { dissector, record, walk, notes: undefined, clock, copyOf, file, names }
       // A filter that only reads headers is asked first: what others tell is then put together for what matches only.
-      const early = filter?.isHeaderOnly === true ? filter.matches(untold) : undefined
-      const notes = conversations?.observe(record, walk, needsAll || early !== false)
-      const packet: Dissection = { ...untold, notes }
+      probe.record = record
+      probe.copyOf = copyOf
+      probe.file = file
+      const early = filter?.isHeaderOnly === true ? filter.matches(probe) : undefined
+      const isRead = needsAll || early !== false
+      const notes = conversations?.observe(record, walk, isRead)
+      const packet: Dissection = isRead ? { dissector, record, walk, notes, clock, copyOf, file, names } : probe
       const isMatch = early ?? filter?.matches(packet) ?? true
       if (isMatch || needsAll) {
         const isCopy = overview.add(record, walk)
@@ -72,28 +85,11 @@ export async function readCapture(
   await input.scan(visit, fail)
 }
 
+/** A packet as a filter of headers sees it, refilled for each. */
+type Probe = { -readonly [Key in keyof Dissection]: Dissection[Key] }
+const NO_RECORD = new CaptureRecord()
+
 /** Whether the frame of which one is a copy is asked for by name. */
 function asksForCopies({ filter, fields }: Settings): boolean {
   return filter?.names.includes('ovl.copy_of') === true || fields.includes('ovl.copy_of')
-}
-
-/** First, previous and previously shown arrival; reused for every packet. */
-class RunningClock {
-  first: Instant = { seconds: 0, nanoseconds: 0 }
-  previous: Instant = { seconds: 0, nanoseconds: 0 }
-  previousShown: Instant = { seconds: 0, nanoseconds: 0 }
-  private now: Instant | undefined
-  private lastShown: Instant | undefined
-
-  tick(record: CaptureRecord): void {
-    const now = { seconds: record.seconds, nanoseconds: record.nanoseconds }
-    if (this.now === undefined) this.first = now
-    this.previous = this.now ?? now
-    this.previousShown = this.lastShown ?? now
-    this.now = now
-  }
-
-  shown(record: CaptureRecord): void {
-    this.lastShown = { seconds: record.seconds, nanoseconds: record.nanoseconds }
-  }
 }
