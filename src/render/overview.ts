@@ -98,8 +98,8 @@ interface Layout {
   readonly hasBytes: boolean
   /** Names without namespaces, VNIs without names. */
   readonly isShort: boolean
-  /** Cells for a pod's name; undefined: as many as it has. */
-  readonly nameWidth?: number
+  /** Cells for two pods' names; undefined: as many as they have. */
+  readonly pairWidth?: number
 }
 
 /** In the order in which they are tried. */
@@ -109,11 +109,13 @@ const LAYOUTS: readonly Layout[] = [
   { hasNodes: false, hasBytes: true, isShort: false },
   { hasNodes: false, hasBytes: true, isShort: true },
 ]
-/** Pods' names are not shortened beyond this. */
-const LEAST_NAME = 12
+/** Two pods' names are not shortened beyond this. */
+const LEAST_PAIR = 27
 
 function tableLines(topology: readonly NodePair[], options: OverviewOptions): string[] {
   for (const layout of LAYOUTS) {
+    // Without names there is nothing to shorten.
+    if (layout.isShort && options.wording === undefined) continue
     const lines = layOut(topology, options, layout)
     if (excessOf(lines, options.width) <= 0) return lines
   }
@@ -121,13 +123,18 @@ function tableLines(topology: readonly NodePair[], options: OverviewOptions): st
   const lines = layOut(topology, options, last)
   const excess = excessOf(lines, options.width)
   if (excess <= 0) return lines
-  const longest = Math.max(
-    ...topology
-      .flatMap(({ pods }) => pods.flatMap(({ a, b }) => [a, b]))
-      .map((end) => widthOf(wordsFor(end, options, last))),
-  )
-  const nameWidth = Math.max(longest - Math.ceil(excess / 2), LEAST_NAME)
-  return layOut(topology, options, { ...last, nameWidth })
+  const longest = Math.max(...shownPairs(topology, options.rows).map((pods) => widthOf(pairText(pods, options, last))))
+  return layOut(topology, options, { ...last, pairWidth: Math.max(longest - excess, LEAST_PAIR) })
+}
+
+/** The rows that are shown; there may be hundreds of thousands. */
+function shownPairs(topology: readonly NodePair[], rows: number): PodPair[] {
+  const shown: PodPair[] = []
+  for (const { pods } of topology) {
+    if (shown.length >= rows) break
+    shown.push(...pods.slice(0, rows - shown.length))
+  }
+  return shown
 }
 
 /** Cells by which the widest line is too wide. */
@@ -173,10 +180,23 @@ function nodesText({ nodes }: NodePair, options: OverviewOptions, layout: Layout
   return `${wordsFor(nodes.a, options, short)} ↔ ${wordsFor(nodes.b, options, short)}`
 }
 
-function wordsFor(address: string, { wording }: OverviewOptions, { isShort, nameWidth }: Layout): string {
-  const words = wording?.address(address, isShort) ?? address
-  return nameWidth === undefined ? words : cutMiddle(words, nameWidth)
+function wordsFor(address: string, { wording }: OverviewOptions, { isShort }: Layout): string {
+  return wording?.address(address, isShort) ?? address
 }
+
+/** Both names; where they do not fit, the longer one gives way first. */
+function pairText({ a, b }: PodPair, options: OverviewOptions, layout: Layout): string {
+  const [first, second] = [wordsFor(a, options, layout), wordsFor(b, options, layout)]
+  const { pairWidth } = layout
+  const own = widthOf(first) + BETWEEN.length + widthOf(second)
+  if (pairWidth === undefined || own <= pairWidth) return `${first}${BETWEEN}${second}`
+  const room = pairWidth - BETWEEN.length
+  const half = Math.floor(room / 2)
+  const left = widthOf(first) <= half ? widthOf(first) : Math.max(room - widthOf(second), half)
+  return `${cutMiddle(first, left)}${BETWEEN}${cutMiddle(second, room - Math.min(left, widthOf(first)))}`
+}
+
+const BETWEEN = ' ↔ '
 
 function podCells(pods: PodPair, tunnel: string | undefined, options: OverviewOptions, layout: Layout): string[] {
   const hasVni = pods.vnisThere.length + pods.vnisBack.length > 0
@@ -184,7 +204,7 @@ function podCells(pods: PodPair, tunnel: string | undefined, options: OverviewOp
   const vnis = hasVni ? `${list(pods.vnisThere, words)}/${list(pods.vnisBack, words)}` : ''
   return [
     layout.hasNodes ? vnis : `  ${vnis}`,
-    `${wordsFor(pods.a, options, layout)} ↔ ${wordsFor(pods.b, options, layout)}`,
+    pairText(pods, options, layout),
     pods.spoke.join(', '),
     `${pods.there} / ${pods.back}`,
     ...(layout.hasBytes ? [`${sizeText(pods.bytesThere)} / ${sizeText(pods.bytesBack)}`] : []),

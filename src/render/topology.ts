@@ -20,7 +20,11 @@ export function endpointsText({ nodes }: OverlayMap, options: TopologyOptions): 
   const widest = layOut(nodes, options, undefined)
   const excess = Math.max(...widest.split('\n').map((line) => widthOf(line.replace(SGR, '')))) - options.width
   if (excess <= 0) return widest
-  const longest = Math.max(...nodes.flatMap(({ pods }) => pods).map(({ address }) => widthOf(words(address, options))))
+  const shown = nodes
+    .slice(0, options.rows)
+    .flatMap(({ pods }) => pods.slice(0, options.rows))
+    .map(({ address }) => widthOf(words(address, options)))
+  const longest = shown.reduce((most, cells) => Math.max(most, cells), 0)
   return layOut(nodes, options, Math.max(longest - excess, 12))
 }
 

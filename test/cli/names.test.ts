@@ -27,6 +27,16 @@ describe('rows', () => {
     expect(row('-n', ...NAMED)).toContain('172.20.0.158')
   })
 
+  test('and the table beneath them keep to the width', () => {
+    for (const width of [72, 80, 90, 100, 120, 150, 190, 200]) {
+      const args = ['--width', String(width), ...NAMED]
+      const { stdout } = ovl(['fixtures/multi-node.pcap', ...args, '--summary'])
+      const rows = ovl(['fixtures/multi-node.pcap', ...args, '-q']).stdout
+      const longest = Math.max(...`${stdout}\n${rows}`.split('\n').map((line) => line.length))
+      expect(longest, `${width}`).toBeLessThanOrEqual(width)
+    }
+  })
+
   test('take a hosts file, as tshark does', () => {
     const hosts = file('hosts', '192.168.10.100 left\n192.168.20.100 right\n')
     expect(ovl(['fixtures/vxlan.pcap', '-c', '1', '-q', '-H', hosts]).stdout).toContain('left → right')
@@ -68,6 +78,34 @@ describe('rows', () => {
     const report = ovl(['names', lists])
     expect(report.stdout).toMatch(/\\x1b/)
     expect(report.stdout).not.toMatch(/[\x1b\x07\x9b\u202e]/)
+  })
+})
+
+describe('filters and flows', () => {
+  const numbers = (...args: string[]) =>
+    ovl(['fixtures/multi-node.pcap', '-T', 'fields', '-e', 'frame.number', ...args])
+      .stdout.trim()
+      .split('\n')
+      .map(Number)
+
+  test('select by pods, nodes and identities, where there are lists of them', () => {
+    const fromCurl = numbers(...NAMED, '--from-pod', 'default/curl')
+    expect(fromCurl).toEqual(numbers('-Y', 'inner.ip.src == 172.20.0.158'))
+    expect(fromCurl.length).toBeGreaterThan(20)
+    expect(numbers(...NAMED, '-Y', 'ovl.outer.src_node == "k8s-w1"')).toEqual(
+      numbers('-Y', 'outer.ip.src == 192.168.10.101'),
+    )
+    expect(numbers(...NAMED, '-Y', 'ovl.identity.labels contains "app=client"')).toEqual(numbers('-Y', 'vni == 22811'))
+    expect(ovl(['fixtures/multi-node.pcap', '--pod', 'curl']).stderr).toContain('needs --names')
+  })
+
+  test('of Hubble name pods, nodes, identities and labels', () => {
+    const { flow } = JSON.parse(ovl(['fixtures/vxlan.pcap', '--packet', '15', '-T', 'hubble', ...NAMED]).stdout)
+    expect(flow).toMatchObject({
+      node_name: 'k8s-ctr',
+      source: { pod_name: 'curl-pod', namespace: 'default', identity: 3258 },
+    })
+    expect(flow.destination.labels).toContain('k8s:app=webpod')
   })
 })
 
