@@ -1,7 +1,18 @@
 /** Flows as named columns, for CSV and TSV. */
 import { decimalText } from '../bytes/time.ts'
-import type { FlowGroup } from './flow-groups.ts'
+import type { FlowGroup, GroupDirection } from './flow-groups.ts'
 import type { Flow } from './flows.ts'
+
+const COUNTS = [
+  'packets_forward',
+  'packets_back',
+  'frames_forward',
+  'frames_back',
+  'bytes_forward',
+  'bytes_back',
+  'inner_bytes_forward',
+  'inner_bytes_back',
+] as const
 
 export const FLOW_COLUMNS = [
   'outer_src',
@@ -17,14 +28,7 @@ export const FLOW_COLUMNS = [
   'protocol',
   'application',
   'topic',
-  'packets_forward',
-  'packets_back',
-  'frames_forward',
-  'frames_back',
-  'bytes_forward',
-  'bytes_back',
-  'inner_bytes_forward',
-  'inner_bytes_back',
+  ...COUNTS,
   'start',
   'duration',
   'state',
@@ -47,14 +51,7 @@ export function flowCells(flow: Flow): Readonly<Record<(typeof FLOW_COLUMNS)[num
     protocol: flow.protocol,
     application: flow.application,
     topic: flow.topic,
-    packets_forward: forward.packets,
-    packets_back: back.packets,
-    frames_forward: forward.frames,
-    frames_back: back.frames,
-    bytes_forward: forward.bytes,
-    bytes_back: back.bytes,
-    inner_bytes_forward: forward.innerBytes,
-    inner_bytes_back: back.innerBytes,
+    ...counts(forward, back),
     start: flow.start && decimalText(flow.start),
     duration: fixed(flow.duration),
     state: flow.state,
@@ -62,21 +59,7 @@ export function flowCells(flow: Flow): Readonly<Record<(typeof FLOW_COLUMNS)[num
   }
 }
 
-export const GROUP_COLUMNS = [
-  'name',
-  'kind',
-  'flows',
-  'packets_forward',
-  'packets_back',
-  'frames_forward',
-  'frames_back',
-  'bytes_forward',
-  'bytes_back',
-  'inner_bytes_forward',
-  'inner_bytes_back',
-  'start',
-  'duration',
-] as const
+export const GROUP_COLUMNS = ['name', 'kind', 'flows', ...COUNTS, 'start', 'duration'] as const
 
 export function groupCells(
   group: FlowGroup,
@@ -86,6 +69,15 @@ export function groupCells(
     name: group.name,
     kind: group.kind,
     flows: group.flows,
+    ...counts(forward, back),
+    start: Number.isNaN(group.start) ? undefined : fixed(group.start),
+    duration: Number.isNaN(group.duration) ? undefined : fixed(group.duration),
+  }
+}
+
+/** What both directions carried. */
+function counts(forward: GroupDirection, back: GroupDirection): Readonly<Record<(typeof COUNTS)[number], number>> {
+  return {
     packets_forward: forward.packets,
     packets_back: back.packets,
     frames_forward: forward.frames,
@@ -94,8 +86,6 @@ export function groupCells(
     bytes_back: back.bytes,
     inner_bytes_forward: forward.innerBytes,
     inner_bytes_back: back.innerBytes,
-    start: Number.isNaN(group.start) ? undefined : fixed(group.start),
-    duration: Number.isNaN(group.duration) ? undefined : fixed(group.duration),
   }
 }
 

@@ -1,16 +1,13 @@
 /** The library's doors to flows: of a whole capture, and of one that is still going on. */
 import type { Source } from '../bytes/source.ts'
-import { type ReadOptions, scanRecords } from '../capture/read-records.ts'
 import type { CaptureRecord } from '../capture/record.ts'
-import type { Dissector, DissectorOptions } from '../dissect/dissector.ts'
 import type { Tables } from '../dissect/tables.ts'
-import { skimPacket, type Walk } from '../dissect/walk.ts'
-import { dissectorOf } from '../packet/read.ts'
+import type { Walk } from '../dissect/walk.ts'
+import { type ScanOptions, scan } from '../packet/scan.ts'
 import { FlowCapture } from './flow-capture.ts'
 import { type Flow, FlowList, type FlowOrder } from './flows.ts'
 
-export interface FlowOptions extends DissectorOptions, ReadOptions {
-  readonly dissector?: Dissector
+export interface FlowOptions extends ScanOptions {
   /** `conversation`: with protocol and ports, the default. `pod`: one flow for each pair of inner addresses. */
   readonly by?: 'conversation' | 'pod'
   /** Which flows come first: the most bytes (default) or packets, the earliest start, the longest, the slowest handshake. */
@@ -70,15 +67,6 @@ export class FlowTable {
  */
 export async function* flows(source: Source, options: FlowOptions = {}): AsyncGenerator<Flow, void, void> {
   const table = new FlowTable(options)
-  const walk = dissectorOf(options).walk()
-  walk.rehearse()
-  await scanRecords(
-    source,
-    (record) => {
-      skimPacket(walk, record.view, record.start, record.end, record.originalLength, record.linkType)
-      table.add(record, walk)
-    },
-    options,
-  )
+  await scan(source, (record, walk) => table.add(record, walk), options)
   yield* table.flows(options.sort)
 }

@@ -1,4 +1,5 @@
 /** A flow in one line, as `hubble observe` prints it (`-o compact`). */
+import { reservedName } from '../names/reserved-identities.ts'
 import { escapeText } from './escape.ts'
 
 /** What of a flow the line shows; a flow as packet/hubble-flow.ts makes it is one. */
@@ -36,22 +37,6 @@ interface CompactService {
   readonly namespace?: string
 }
 
-/** Cilium's reserved identities by number. */
-const RESERVED = [
-  'unknown',
-  'host',
-  'world',
-  'unmanaged',
-  'health',
-  'init',
-  'remote-node',
-  'kube-apiserver',
-  'ingress',
-  'world-ipv4',
-  'world-ipv6',
-  'encrypted-overlay',
-]
-
 /**
  * `Nov 22 20:12:57.091: default/curl-pod:34586 (ID:3258) -> 172.20.2.115:80 (ID:14053) to-overlay TRACED (TCP Flags: SYN)`.
  * A reply has its ends exchanged and the arrow turned, and `<>` says that nobody knows. `time` is the text before it.
@@ -83,7 +68,7 @@ function endText(
   const host = name === undefined ? address : namespace === undefined ? name : `${namespace}/${name}`
   const withPort = port === undefined ? host : `${host.includes(':') ? `[${host}]` : host}:${port}`
   const identity = endpoint?.identity ?? 0
-  return `${withPort} (${RESERVED[identity] ?? `ID:${identity}`})`
+  return `${withPort} (${reservedName(identity) ?? `ID:${identity}`})`
 }
 
 /** `to-overlay`, `http-request`; Hubble's word for what has no type is in capitals. */
