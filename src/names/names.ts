@@ -69,6 +69,20 @@ export class Names {
     return found
   }
 
+  /** Every address that the lists name, with its name. */
+  *all(): Generator<{ readonly address: string; readonly name: string }> {
+    const { nodesAt, podsAt, servicesAt, hostsAt } = this.book
+    const seen = new Set<string>()
+    for (const addresses of [nodesAt, podsAt, servicesAt, hostsAt]) {
+      for (const address of addresses.keys()) {
+        if (seen.has(address)) continue
+        seen.add(address)
+        const owner = this.decide(address)
+        if (owner !== undefined) yield { address, name: owner.name }
+      }
+    }
+  }
+
   /** The service with this address, or the only one for which it answers on this port. */
   service(address: string, port?: number, protocol?: string): ServiceName | undefined {
     const own = only(this.book.servicesAt.get(address))

@@ -226,3 +226,14 @@ describe('a capture that is still coming in', () => {
     expect(readdirSync(dirname(target)).filter((name) => name.startsWith('ended'))).toEqual([])
   })
 })
+
+it('names that were given are in the pcapng file that is written, for who reads it', () => {
+  const path = file('named.pcapng')
+  expect(ovl(['fixtures/vxlan.pcap', '--names', 'fixtures/k8s', '-w', path]).status).toBe(0)
+  const { stdout } = ovl([path, '--names', path, '--width', '200', '-c', '1'])
+  expect(stdout).toContain('k8s-ctr')
+  expect(stdout).toContain('default/webpod-697b545f57-rl7tc')
+  const without = ovl(['fixtures/vxlan.pcap', '-w', path, '-q'])
+  expect(without.status).toBe(0)
+  expect(ovl(['names', path]).status).toBe(2)
+})

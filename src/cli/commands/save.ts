@@ -30,7 +30,7 @@ export class Saver {
     this.settings = settings
     this.path = path
     this.sink = path === '-' ? descriptorSink(STANDARD_OUTPUT, 'standard output') : openFileSink(path)
-    this.writer = formatWriter(this.sink, format)
+    this.writer = formatWriter(this.sink, format, settings.names?.all())
     this.release = onInterrupt(settings.files.includes('-'), () => this.sink.abandon())
     process.once('exit', this.abandon)
   }
