@@ -7,11 +7,19 @@ import { build, transform } from 'esbuild'
 // Built aside and then put in place: a failed or concurrent build never leaves half a bundle.
 const fresh = `dist.${process.pid}`
 const packages = new Set()
+/** The library's doors, each one file: a decoder that lies in several files is slower. */
+const DOORS = {
+  index: 'src/index.ts',
+  matchers: 'src/matchers.ts',
+  vitest: 'src/vitest.ts',
+  jest: 'src/jest.ts',
+  assert: 'src/assert.ts',
+}
 const inputs = [
-  ...(await bundled({ index: 'src/index.ts' })),
   ...(await bundled({ 'ovl-dissect': 'src/cli/main.ts' })),
   ...(await bundled({ engine: 'src/cli/engine.ts' })),
 ]
+for (const [door, source] of Object.entries(DOORS)) inputs.push(...(await bundled({ [door]: source })))
 for (const name of packages) inputs.push(...(await bundled({ [`packages/${fileName(name)}`]: name })))
 await keepConstants(fresh)
 await chmod(`${fresh}/ovl-dissect.js`, 0o755)
@@ -34,6 +42,8 @@ async function bundled(entryPoints) {
     target: 'node20.20',
     legalComments: 'none',
     metafile: true,
+    // The runner's own.
+    external: ['vitest'],
     plugins: [{ name: 'loaded when needed', setup: (plugin) => plugin.onResolve({ filter: /.*/ }, loadedWhenNeeded) }],
     // CommonJS packages inside the bundle still call require for Node's own modules.
     banner: {

@@ -47,6 +47,7 @@ describe('the names', () => {
       'flows',
       'fromPcapParser',
       'linkTypeName',
+      'loadCapture',
       'loadNames',
       'packetToJson',
       'read',
@@ -79,6 +80,10 @@ describe('package.json', () => {
   test('exports these paths and no other', () => {
     expect(Object.keys(manifest.exports)).toEqual([
       '.',
+      './matchers',
+      './vitest',
+      './jest',
+      './assert',
       './packet.schema.json',
       './flow.schema.json',
       './hubble-flow.schema.json',
@@ -89,7 +94,8 @@ describe('package.json', () => {
   })
 
   test('points at files that the build makes from sources that exist', () => {
-    expect(build).toContain("index: 'src/index.ts'")
+    for (const door of ['index', 'matchers', 'vitest', 'jest', 'assert'])
+      expect(build).toContain(`${door}: 'src/${door}.ts'`)
     expect(build).toContain("'ovl-dissect': 'src/cli/main.ts'")
     const schemas = ['packet', 'hubble-flow'].map((name) => `src/packet/${name}.schema.json`)
     expect(build).toContain("for (const name of ['packet', 'hubble-flow'])")
@@ -119,7 +125,7 @@ describe('package.json', () => {
     expect(manifest.bin).toEqual({ 'ovl-dissect': 'dist/ovl-dissect.js' })
     expect(manifest.files).toEqual(expect.arrayContaining(['dist', 'README.md', 'LICENSE']))
     expect(manifest.dependencies ?? {}).toEqual({})
-    expect([manifest.type, manifest.sideEffects]).toEqual(['module', false])
+    expect([manifest.type, manifest.sideEffects]).toEqual(['module', ['./dist/vitest.js', './dist/jest.js']])
   })
 
   test('has a schema that says which version it is of', () => {

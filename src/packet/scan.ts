@@ -4,7 +4,7 @@ import { type ReadOptions, scanRecords } from '../capture/read-records.ts'
 import type { CaptureRecord } from '../capture/record.ts'
 import type { Dissector, DissectorOptions } from '../dissect/dissector.ts'
 import { skimPacket, type Walk } from '../dissect/walk.ts'
-import { dissectorOf } from './read.ts'
+import { dissectorOf } from './packet-maker.ts'
 
 export interface ScanOptions extends DissectorOptions, ReadOptions {
   readonly dissector?: Dissector
