@@ -1,7 +1,7 @@
 // Bundles src/ into dist/: the library, the command line's parser, and the engine behind it, each one file, and a file for
 // each package that is only loaded when it is needed. Few files start faster than many, and a bundle decodes faster than
 // the modules one by one; bench/ measures both.
-import { chmod, copyFile, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { chmod, copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { build, transform } from 'esbuild'
 
 // Built aside and then put in place: a failed or concurrent build never leaves half a bundle.
@@ -20,16 +20,19 @@ const inputs = [
   ...(await bundled({ engine: 'src/cli/engine.ts' })),
 ]
 for (const [door, source] of Object.entries(DOORS)) inputs.push(...(await bundled({ [door]: source })))
-for (const name of packages) inputs.push(...(await bundled({ [`packages/${fileName(name)}`]: name })))
+for (const name of packages)
+  inputs.push(...(await bundled({ [`packages/${fileName(name)}`]: await packageEntry(name) })))
 await keepConstants(fresh)
 await chmod(`${fresh}/ovl-dissect.js`, 0o755)
 for (const name of ['packet', 'hubble-flow'])
   await copyFile(`src/packet/${name}.schema.json`, `${fresh}/${name}.schema.json`)
 await copyFile('src/analysis/flow.schema.json', `${fresh}/flow.schema.json`)
+await copyFile('src/assertions/rules.schema.json', `${fresh}/rules.schema.json`)
 await writeFile(`${fresh}/ovl-dissect.1`, await manual())
 await writeFile(`${fresh}/THIRD-PARTY-LICENSES.txt`, await licences(inputs))
 await rm('dist', { recursive: true, force: true })
 await rename(fresh, 'dist')
+await rm(`${fresh}.entries`, { recursive: true, force: true })
 
 /** Bundles one entry; returns what went into it. */
 async function bundled(entryPoints) {
@@ -51,6 +54,21 @@ async function bundled(entryPoints) {
     },
   })
   return Object.keys(metafile.inputs)
+}
+
+/**
+ * A module that exports what Node sees in a package. Of a package in CommonJS the bundler would export `default` alone, and
+ * `const { parse } = await import(…)` would work before the build, and not after it.
+ */
+async function packageEntry(name) {
+  const names = Object.keys(await import(name)).filter((one) => one !== 'default' && one !== 'module.exports')
+  const entry = `${fresh}.entries/${fileName(name)}.js`
+  await mkdir(`${fresh}.entries`, { recursive: true })
+  await writeFile(
+    entry,
+    `import * as all from '${name}'\nexport default all.default\nexport const { ${names.join(', ')} } = all.default ?? all\n`,
+  )
+  return entry
 }
 
 /** What is imported by a call stays outside the bundle: the engine, and packages. */

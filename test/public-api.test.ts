@@ -87,6 +87,7 @@ describe('package.json', () => {
       './packet.schema.json',
       './flow.schema.json',
       './hubble-flow.schema.json',
+      './rules.schema.json',
       './package.json',
     ])
     expect(manifest.exports['.']).toEqual({ types: './dist/types/index.d.ts', default: './dist/index.js' })

@@ -62,7 +62,7 @@ export function carry(
         const found = rows.length < packets ? `${rows.length} of them` : plural(packets, 'packet')
         return messageOf([
           `expected ${capture.name} not to carry ${wantedCount(least, most)}: ${wanted}`,
-          rows.length === 1 ? 'but it carries' : `but it does; ${found}:`,
+          packets === 0 ? 'but it carries none' : `but it does: ${found}`,
           ...rows.map((row) => `  ${row}`),
           seeLine(capture, compiled.filter()),
         ])

@@ -24,11 +24,14 @@ export type Place = readonly (string | number)[]
 /** A pattern that makes no sense, and where. */
 export class PatternError extends UsageError {
   readonly place: Place
+  /** The message without its place. */
+  readonly reason: string
 
   constructor(place: Place, message: string) {
     const words = placeWords(place)
     super(words === '' ? message : `${words}: ${message}`)
     this.place = place
+    this.reason = message
   }
 }
 

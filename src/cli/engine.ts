@@ -1,6 +1,7 @@
 /** What the command line loads once it knows what is wanted: everything but the parser of options. */
 export { defaultDissector } from '../layers/create-dissector.ts'
 export { commandModel } from './command-model.ts'
+export { assertRules } from './commands/assert.ts'
 export { fieldGlossary } from './commands/fields.ts'
 export { flows } from './commands/flows.ts'
 export { printNames, saveNames } from './commands/names.ts'

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** The bin: runs, prints, sets the exit status; the only file that exits. */
 import { readFileSync } from 'node:fs'
+import type { AssertOptions } from './commands/assert-options.ts'
 import type { FlowsOptions } from './commands/flows-options.ts'
 import type { NamesOptions } from './commands/names-command.ts'
 import type { TopologyOptions } from './commands/topology-options.ts'
@@ -44,6 +45,11 @@ async function runTopology(files: string[], options: TopologyOptions): Promise<v
   process.exitCode = await topology(files, options, new Output(), say)
 }
 
+async function runAssert(rules: string, files: string[], options: AssertOptions): Promise<void> {
+  const { assertRules } = await import('./engine.ts')
+  process.exitCode = await assertRules(rules, files, options, new Output(), say)
+}
+
 async function runNames(lists: string[], options: NamesOptions): Promise<void> {
   const { printNames } = await import('./engine.ts')
   await printNames(lists, options, new Output())
@@ -70,6 +76,7 @@ const RUNNERS: Runners = {
   show: runShow,
   flows: runFlows,
   topology: runTopology,
+  assert: runAssert,
   names: runNames,
   saveNames: runSaveNames,
   completion: runCompletion,

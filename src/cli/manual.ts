@@ -9,6 +9,7 @@ export function manualPage(version: string): string {
       show: async () => {},
       flows: async () => {},
       topology: async () => {},
+      assert: async () => {},
       names: async () => {},
       saveNames: async () => {},
       completion: async () => {},

@@ -4,6 +4,7 @@ import { FILE_TYPES, type FileType } from '../capture/file-type.ts'
 import { UsageError } from '../errors.ts'
 import { FLOW_OPTIONS, type FlowOption, type FlowOptionName } from '../filter/flow-options.ts'
 import { TIME_FORMATS, type TimeFormat } from '../render/time-column.ts'
+import { type AssertOptions, addAssertOptions } from './commands/assert-options.ts'
 import { addFlowsOptions, type FlowsOptions } from './commands/flows-options.ts'
 import { addNamesCommand, type NamesOptions } from './commands/names-command.ts'
 import { addTopologyOptions, type TopologyOptions } from './commands/topology-options.ts'
@@ -69,6 +70,7 @@ export interface Runners {
   readonly show: (files: string[], options: RawOptions) => Promise<void>
   readonly flows: (files: string[], options: FlowsOptions) => Promise<void>
   readonly topology: (files: string[], options: TopologyOptions) => Promise<void>
+  readonly assert: (rules: string, files: string[], options: AssertOptions) => Promise<void>
   readonly names: (lists: string[], options: NamesOptions) => Promise<void>
   readonly saveNames: (folder: string, options: NameOptions) => Promise<void>
   readonly completion: (shell: Shell, program: Command) => Promise<void>
@@ -99,6 +101,7 @@ export function createProgram(version: string, run: Runners): Command {
   )
   addFlows(program, run.flows)
   addTopology(program, run.topology)
+  addAssert(program, run.assert)
   addNamesCommand(program, run.names, run.saveNames)
   addCompletion(program, run.completion)
   return program
@@ -128,6 +131,17 @@ function addTopology(program: Command, run: Runners['topology']): void {
   addTunnels(addTopologyOptions(command))
   addNameOptions(command)
   command.action(async (files: string[], options: TopologyOptions) => run(files, { ...LISTS, ...options }))
+}
+
+function addAssert(program: Command, run: Runners['assert']): void {
+  const command = program
+    .command('assert')
+    .summary('asks the rules of a file whether a capture is as it should be')
+    .description('Rules about captures, for jobs that test a network. Exit status 1 if one does not hold.')
+  addTunnels(addAssertOptions(command))
+  command.action(async (rules: string, files: string[], options: AssertOptions) =>
+    run(rules, files, { ...LISTS, ...options }),
+  )
 }
 
 function addReading(program: Command): Command {
@@ -287,5 +301,6 @@ Examples:
   ovl-dissect vxlan.pcap -V --packet 15                  the protocol tree of packet 15
   ovl-dissect vxlan.pcap --sides --packet 15             its outer and inner side by side
   ovl-dissect vxlan.pcap --decap -w inner.pcap           what is inside the tunnels, for tshark
+  ovl-dissect assert rules.yaml vxlan.pcap               rules that a capture must keep, for CI
   ovl-dissect flows vxlan.pcap --by pod                  conversations, added up by pair of pods
   ssh router tcpdump -U -i any -w - 'udp port 8472' | ovl-dissect -`

@@ -137,7 +137,7 @@ describe('a failure says', () => {
   test('what was found where nothing should be', () => {
     expect(failureOf(() => expect(native).not.toCarry('ip.src == 172.20.0.0/24 && !vxlan'))).toMatchInlineSnapshot(`
       "expected fixtures/native-noreply.pcap not to carry a packet: ip.src == 172.20.0.0/24 && !vxlan
-      but it does; 3 of them:
+      but it does: 3 of them
         #1  172.20.0.106 → 172.20.2.26  ICMP  Echo (ping) request  id=0x55fb, seq=1/256, ttl=63
         #3  172.20.0.106 → 172.20.2.26  ICMP  Echo (ping) request  id=0x55fb, seq=2/512, ttl=63
         #5  172.20.0.106 → 192.168.20.100  ICMP  Echo (ping) request  id=0x55fe, seq=1/256, ttl=63

@@ -15,19 +15,13 @@ test.each([
       dns: 'webpod.*',
       fields: { 'ip.ttl': 63, 'udp.srcport': true, 'ip.dst': '172.20.2.41' },
     }),
-  () => expect(capture).not.toCarry({ info: 'Echo (ping) "x' }, { times: 0 }),
+  () => expect(capture).not.toCarry({ info: 'Echo (ping) request  id=0x' }),
   () => expect(capture).toCarry({ outer: { from: 'k8s-w1' }, inner: { from: 'curl-pod', protocol: ['http', 'dns'] } }),
   () => expect(capture).toCarryOnly({ protocol: 'tcp' }),
   () => expect(capture).toCarryInOrder(['http.response', 'icmp']),
-  () => expect(capture).not.toBeAnswered,
   () => expect(capture).toReach('curl-pod', 'webpod*', { via: ['k8s-w1', 'k8s-w0'] }),
 ])('%#', (assertion) => {
-  let message: string
-  try {
-    message = failureOf(assertion as () => void)
-  } catch {
-    return
-  }
+  const message = failureOf(assertion)
   const filter = / -Y '(.*)'$/.exec(message)?.[1] as string
   expect(filter, message).toBeDefined()
   expect([...capture.read(compileFilter(filter))].length, filter).toBeGreaterThan(0)

@@ -13,6 +13,7 @@ const program = createProgram('1.2.3', {
   show: async () => {},
   flows: async () => {},
   topology: async () => {},
+  assert: async () => {},
   names: async () => {},
   saveNames: async () => {},
   completion: async () => {},
