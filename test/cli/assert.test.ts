@@ -105,7 +105,7 @@ describe('mistakes', () => {
     ['rules:\n  - not: { carry: ip }\n    times: 3', ':3:12: rules[0].times: beside "not" there is only "name"', false],
     ['rules:\n  - reach: { from: 10.0.0.1 }', ':2:12: rules[0].reach: "to" is missing', false],
     ['rules:\n  - carry: ip.src == \n', ':2:12: rules[0].carry: filter:', true],
-    ['rules:\n  - carry: ip\n    times: -1', ':3:12: rules[0].carry.times: -1 is not a number of packets', false],
+    ['rules:\n  - carry: ip\n    times: -1', ':3:12: rules[0].times: -1 is not a number of packets', false],
     ['rules: 3', ':1:8: rules: "rules" must be a list', false],
     ['rule: []', ':1:7: rule: there is no such key here; known are rules', false],
     ['rules:\n  - carry: {ip', ':2:', undefined],

@@ -47,6 +47,7 @@ function project(name, packages, files, manifest = {}) {
   return at
 }
 
+run(root, 'npm', 'run', 'build')
 const [packed] = JSON.parse(run(root, 'npm', 'pack', '--json', '--ignore-scripts', '--pack-destination', folder))
 const tarball = join(folder, packed.filename)
 const example = (name) => readFileSync(join(root, 'test/examples', name), 'utf8').replaceAll('fixtures/', '')
