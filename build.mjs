@@ -20,6 +20,7 @@ const inputs = [
   ...(await bundled({ engine: 'src/cli/engine.ts' })),
 ]
 for (const [door, source] of Object.entries(DOORS)) inputs.push(...(await bundled({ [door]: source })))
+inputs.push(...(await bundledForBrowsers({ core: 'src/core.ts' })))
 for (const name of packages)
   inputs.push(...(await bundled({ [`packages/${fileName(name)}`]: await packageEntry(name) })))
 await keepConstants(fresh)
@@ -52,6 +53,22 @@ async function bundled(entryPoints) {
     banner: {
       js: "import { createRequire as ovlCreateRequire } from 'node:module';const require = ovlCreateRequire(import.meta.url);",
     },
+  })
+  return Object.keys(metafile.inputs)
+}
+
+/** The door without Node: dns-packet and a few lines of ours want Node's Buffer, which the package of that name gives. */
+async function bundledForBrowsers(entryPoints) {
+  const { metafile } = await build({
+    entryPoints,
+    outdir: fresh,
+    bundle: true,
+    format: 'esm',
+    platform: 'browser',
+    target: 'es2022',
+    legalComments: 'none',
+    metafile: true,
+    inject: ['src/bytes/buffer-for-browsers.mjs'],
   })
   return Object.keys(metafile.inputs)
 }

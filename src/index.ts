@@ -3,14 +3,6 @@
  * @module ovl-dissect
  */
 
-import type { Dissector, DissectorOptions } from './dissect/dissector.ts'
-import { Filter } from './filter/filter.ts'
-import type { FilterContext } from './filter/virtual-field.ts'
-import { defaultDissector } from './layers/create-dissector.ts'
-import type { Packet } from './packet/packet.ts'
-import { packetOf } from './packet/packet.ts'
-import { dissectorOf } from './packet/packet-maker.ts'
-
 export { type FlowOptions, FlowTable, flows } from './analysis/flow-table.ts'
 export type { ConnectionState, Flow, FlowDirection, FlowOrder } from './analysis/flows.ts'
 // Captures as the input of tests
@@ -32,6 +24,7 @@ export { MAX_DEPTH, type Walk } from './dissect/walk.ts'
 // Errors
 export { CaptureError, type CaptureErrorCode, UsageError } from './errors.ts'
 // Filters
+export { compileFilter, type FilterOptions } from './filter/compile-filter.ts'
 export type { Filter } from './filter/filter.ts'
 export type { FilterContext, VirtualField } from './filter/virtual-field.ts'
 // Dissection
@@ -41,6 +34,7 @@ export type { IdentityName } from './names/identity-name.ts'
 // Names
 export { type LoadNamesOptions, loadNames, type NameSource } from './names/load.ts'
 export type { AddressOwner, Names, ServiceName } from './names/names.ts'
+export { type DissectOptions, dissect } from './packet/dissect.ts'
 export { fromPcapParser, type PcapParser, type PcapParserPacket } from './packet/from-pcap-parser.ts'
 export { type PacketJson, packetToJson, SCHEMA_VERSION } from './packet/json.ts'
 // Packets
@@ -72,36 +66,3 @@ export {
   createCaptureWriter,
   type PacketToWrite,
 } from './packet/write-capture.ts'
-
-/** Options of `compileFilter`. */
-export interface FilterOptions extends FilterContext {
-  /** The dissector of the packets that it will be asked about; default: the one with default ports. */
-  readonly dissector?: Dissector
-}
-
-/**
- * Compiles a display filter in Wireshark's language: `tcp.port == 80 && inner.ip.src == 172.20.0.0/24`. Beside Wireshark's
- * names it knows `outer.` and `inner.` before a field or protocol, and `vni`. Give it to `read` as `filter`, or ask
- * `packet.matches(filter)`; for `scan` there is `filter.matchesFrame(record, walk)`.
- * @throws UsageError for what is no filter: unknown names, values of another type, brackets that do not close; the message
- *   shows the place with a caret.
- */
-export function compileFilter(text: string, options: FilterOptions = {}): Filter {
-  return new Filter(text, options.dissector ?? defaultDissector(), options)
-}
-
-/** Options of `dissect`. */
-export interface DissectOptions extends DissectorOptions {
-  readonly dissector?: Dissector
-  /** Length on the wire in bytes, if the frame was cut; default: the length of `bytes`. */
-  readonly originalLength?: number
-}
-
-/**
- * Dissects one frame from elsewhere. `bytes` is not copied and must not change while the packet is used.
- * @param linkType LINKTYPE_ number of the frame: 1 Ethernet, 113 Linux cooked v1, 276 Linux cooked v2, 101 raw IP.
- * @throws UsageError for options that make no sense; never because of what the bytes say.
- */
-export function dissect(bytes: Uint8Array, linkType: number, options: DissectOptions = {}): Packet {
-  return packetOf(dissectorOf(options), bytes, linkType, options.originalLength)
-}

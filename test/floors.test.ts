@@ -23,7 +23,7 @@ const FLOORS = [
 /** What the library's door may not lead to: what prints and runs. */
 const NOT_THE_LIBRARY = ['render', 'viewer', 'cli']
 /** The doors of the package, and what all floors may import. */
-const DOORS = ['assert.ts', 'errors.ts', 'index.ts', 'jest.ts', 'matchers.ts', 'vitest.ts']
+const DOORS = ['assert.ts', 'core.ts', 'errors.ts', 'index.ts', 'jest.ts', 'matchers.ts', 'vitest.ts']
 /** Packages that the library uses, for what is long, well known and nothing of ours. */
 const BUNDLED = ['dns-packet', 'yaml', 'yauzl']
 /** Layers that are no protocol: the list of all, and what makes a dissector of it. */
@@ -139,6 +139,14 @@ describe('imports', () => {
         door,
       ).toEqual([])
     }
+  })
+
+  test('lead from the core to nothing of Node', () => {
+    const modules = [...reach('core.ts')]
+      .flatMap((name) => imports.get(name) ?? [])
+      .filter((one) => one.to.startsWith('node:'))
+    // What other parts of the same files need is left out of the bundle; test/core runs it without Node.
+    expect(modules.map(words)).toEqual([])
   })
 
   test('lead from the library to few packages, which are bundled with it', () => {

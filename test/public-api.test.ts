@@ -80,6 +80,7 @@ describe('package.json', () => {
   test('exports these paths and no other', () => {
     expect(Object.keys(manifest.exports)).toEqual([
       '.',
+      './core',
       './matchers',
       './vitest',
       './jest',

@@ -19,7 +19,7 @@ export interface LoadCaptureOptions extends DissectorOptions {
   readonly name?: string
   /** Called instead of failing where a capture cannot be read on; what comes before the damage is loaded. */
   readonly onDamage?: (error: CaptureError) => void
-  /** Bytes up to which a plain file is held in memory; a larger one is read again for each assertion. Default 128 MiB. */
+  /** Bytes up to which a plain file is held in memory; a larger one is read again for each assertion. Default 64 MiB. */
   readonly held?: number
 }
 
@@ -29,7 +29,7 @@ export interface LoadCaptureOptions extends DissectorOptions {
  *
  *     const capture = await loadCapture('vxlan.pcap')
  *
- * Files up to 128 MiB are held in memory, larger ones are read again for each assertion and must stay as they are.
+ * Files up to 64 MiB are held in memory, larger ones are read again for each assertion and must stay as they are.
  * @throws CaptureError where the capture cannot be read, or not to its end and `onDamage` is not given.
  * @throws UsageError for options that make no sense.
  */

@@ -5,7 +5,7 @@ import { openSource, type Source } from '../bytes/source.ts'
 import { CaptureError } from '../errors.ts'
 
 /** Up to this size a file is held in memory; a larger one is read again each time. */
-const HELD = 128 * 1024 * 1024
+const HELD = 64 * 1024 * 1024
 /** What is no plain file cannot be read again, and is held up to this size. */
 const MOST_HELD = 1024 * 1024 * 1024
 const CHUNK_SIZE = 1024 * 1024
@@ -81,7 +81,7 @@ function openAgain(path: string): number {
 }
 
 function changed(path: string, cause?: unknown): CaptureError {
-  const message = `${path} is not what it was when it was loaded; captures above 128 MiB are read again for each assertion`
+  const message = `${path} is not what it was when it was loaded; captures above 64 MiB are read again for each assertion`
   const error = new CaptureError('unreadable', message, undefined, { cause })
   error.path = path
   return error

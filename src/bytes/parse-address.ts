@@ -1,5 +1,5 @@
 /** IPv4 and IPv6 addresses from text to bytes. RFC 4291 section 2.2 for the text of IPv6. */
-import { isIPv4, isIPv6 } from 'node:net'
+import { isIPv4, isIPv6 } from './is-address.ts'
 
 /** Four or sixteen bytes; undefined for what is no address. A zone (`%eth0`) is left out. */
 export function addressBytes(text: string): Uint8Array | undefined {

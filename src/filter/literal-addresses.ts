@@ -1,5 +1,5 @@
 /** Addresses and bytes as a filter writes them, to bytes. */
-import { isIPv4, isIPv6 } from 'node:net'
+import { isIPv4, isIPv6 } from '../bytes/is-address.ts'
 
 /** `192.168.10.100` as a number; undefined if it is none. */
 export function parseIpv4(text: string): number | undefined {
