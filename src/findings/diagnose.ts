@@ -1,0 +1,89 @@
+/** The library's door to findings: what is wrong in a capture, or in several that were made of the same traffic. */
+import type { Source } from '../bytes/source.ts'
+import { scanMerged } from '../capture/merge.ts'
+import { scanRecords } from '../capture/read-records.ts'
+import type { Dissector, DissectorOptions } from '../dissect/dissector.ts'
+import { skimPacket } from '../dissect/walk.ts'
+import { CaptureError } from '../errors.ts'
+import type { Names } from '../names/names.ts'
+import type { Route } from '../names/routes.ts'
+import { dissectorOf } from '../packet/packet-maker.ts'
+import { Diagnosis, type DiagnosisResult } from './diagnosis.ts'
+
+export interface DiagnoseOptions extends DissectorOptions {
+  /** A dissector built before; otherwise one is built from `decodeAs` and `tunnels`. */
+  readonly dissector?: Dissector
+  /** Names for nodes, pods and identities, from `loadNames`; several findings are told with names only. */
+  readonly names?: Names | undefined
+  /** Interface names by index, of the machine that captured. */
+  readonly links?: ReadonlyMap<number, string> | undefined
+  /** Its routes. */
+  readonly routes?: readonly Route[] | undefined
+}
+
+/**
+ * Reads captures once and says what is wrong in them. Captures of the same traffic from several places are told as one,
+ * by their times: give their paths as a list. A capture that is cut or damaged is judged up to there, and that is a finding.
+ *
+ *     const { findings } = await diagnose('vxlan.pcap')
+ *     for (const { code, severity, sentence } of findings) console.log(code, severity, sentence)
+ *
+ * @throws CaptureError for what is no capture, or cannot be opened.
+ * @throws UsageError for options that make no sense.
+ */
+export async function diagnose(
+  source: Source | readonly string[],
+  options: DiagnoseOptions = {},
+): Promise<DiagnosisResult> {
+  const sources: readonly Source[] = isList(source) ? source : [source]
+  const dissector = dissectorOf(options)
+  const { names, links, routes } = options
+  const files = sources.map((one) => (typeof one === 'string' ? one : undefined))
+  const diagnosis = new Diagnosis({ tables: dissector.tables, names, links, routes, files })
+  await readInto(diagnosis, sources, dissector)
+  return diagnosis.result()
+}
+
+/** Feeds a diagnosis; `isStopped` is asked now and then. @throws CaptureError as `diagnose`. */
+export async function readInto(
+  diagnosis: Diagnosis,
+  sources: readonly Source[],
+  dissector: Dissector,
+  isStopped: (offset: number) => boolean = () => false,
+): Promise<void> {
+  const walk = dissector.walk()
+  walk.rehearse()
+  const fail = (error: unknown, file: number) => {
+    if (!(error instanceof CaptureError) || !isPartial(error)) throw error
+    diagnosis.fail(error, file)
+  }
+  const [first, ...others] = sources
+  if (first !== undefined && others.length === 0) {
+    await scanRecords(first, (record) => {
+      skimPacket(walk, record.view, record.start, record.end, record.originalLength, record.linkType)
+      diagnosis.add(record, walk)
+      if (record.number % LOOK === 0 && isStopped(record.offset)) return false
+    }).catch((error: unknown) => fail(error, 0))
+    return
+  }
+  await scanMerged(
+    sources,
+    (record, file) => {
+      skimPacket(walk, record.view, record.start, record.end, record.originalLength, record.linkType)
+      diagnosis.add(record, walk, file)
+      if (record.number % LOOK === 0 && isStopped(record.offset)) return false
+    },
+    { onError: fail },
+  )
+}
+
+/** Frames between two looks whether it is to stop. */
+const LOOK = 65_536
+
+/** Whether something of the capture was there to be judged. */
+const isPartial = ({ code }: CaptureError) => code === 'cut' || code === 'damaged' || code === 'too-large'
+
+/** A list of chunks of bytes is one source. */
+function isList(source: Source | readonly string[]): source is readonly string[] {
+  return Array.isArray(source) && typeof source[0] === 'string'
+}

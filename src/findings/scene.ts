@@ -1,0 +1,95 @@
+/** What all watchers of one diagnosis share: tables that several of them go by, and what the user told. */
+import { PairTable } from '../analysis/pair-table.ts'
+import type { Tables } from '../dissect/tables.ts'
+import type { CaptureError } from '../errors.ts'
+import type { Names } from '../names/names.ts'
+import type { Route } from '../names/routes.ts'
+import type { Evidence, Finding, FindingKind, Severity, Values } from './finding.ts'
+import { evidenceOf, type Frames } from './frames.ts'
+import { PairSights } from './pair-sights.ts'
+import { Requests } from './requests.ts'
+import { SeenInterfaces, type Sighting } from './sighting.ts'
+import { Speaker } from './speaker.ts'
+
+/** What the user told about the captures. */
+export interface SceneOptions {
+  readonly tables: Tables
+  readonly names?: Names | undefined
+  /** Of the machine that captured. */
+  readonly links?: ReadonlyMap<number, string> | undefined
+  readonly routes?: readonly Route[] | undefined
+  /** Paths of the captures, in the order of their numbers. */
+  readonly files: readonly (string | undefined)[]
+}
+
+/** The part of a finding that differs from one to the next. */
+export interface FindingWords {
+  readonly severity?: Severity
+  readonly sentence: string
+  readonly likely?: string
+  readonly next?: readonly string[]
+  readonly frames: Frames
+  /** What frames show that have no words of their own. */
+  readonly shows: string
+  readonly values: Values
+}
+
+/** Watches frames for one kind of finding, or a few of one family. */
+export interface Watcher {
+  /** Takes a frame in; nothing of it may be kept. */
+  watch?(seen: Sighting): void
+  /** What was found; asked once, at the end. */
+  findings(): Iterable<Finding>
+}
+
+export interface Family {
+  readonly kinds: readonly FindingKind[]
+  begin(scene: Scene): Watcher
+}
+
+export class Scene {
+  readonly tables: Tables
+  readonly names: Names | undefined
+  readonly routes: readonly Route[]
+  readonly files: readonly (string | undefined)[]
+  readonly pairs = new PairTable()
+  readonly sights = new PairSights()
+  readonly requests = new Requests()
+  readonly interfaces = new SeenInterfaces()
+  readonly speak: Speaker
+  /** For each capture, nanoseconds of the clock of its first and last frame. */
+  readonly began: number[] = []
+  readonly ended: number[] = []
+  /** For each capture, how many frames it has so far. */
+  readonly frames: number[] = []
+  /** Captures that could not be read to their end, by their number. */
+  readonly errors = new Map<number, CaptureError>()
+
+  constructor({ tables, names, links, routes, files }: SceneOptions) {
+    this.tables = tables
+    this.names = names
+    this.routes = routes ?? []
+    this.files = files
+    this.speak = new Speaker(names, links ?? new Map(), this.interfaces, files)
+  }
+
+  finding(kind: FindingKind, { frames, shows, severity, ...words }: FindingWords): Finding {
+    const { code, title, likely, next } = kind
+    const evidence: Evidence[] = evidenceOf(frames, this.files, shows)
+    return {
+      code,
+      severity: severity ?? kind.severity,
+      title,
+      likely,
+      next,
+      ...words,
+      packets: frames.count,
+      evidence,
+    }
+  }
+
+  /** Seconds since the first frame of a capture, as the list shows them. */
+  secondsAt(now: number, file: number): string {
+    return ((now - (this.began[file] ?? 0)) / 1e9).toFixed(6)
+  }
+}

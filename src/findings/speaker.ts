@@ -1,0 +1,89 @@
+/** Words for what findings name: ends, interfaces, VNIs, frames. Nothing is escaped: that is for who prints. */
+import type { AddressOwner, Names } from '../names/names.ts'
+import type { FrameAt } from './frames.ts'
+import type { SeenInterfaces } from './sighting.ts'
+
+export class Speaker {
+  readonly names: Names | undefined
+  private readonly links: ReadonlyMap<number, string>
+  private readonly interfaces: SeenInterfaces
+  private readonly files: readonly (string | undefined)[]
+
+  constructor(
+    names: Names | undefined,
+    links: ReadonlyMap<number, string>,
+    interfaces: SeenInterfaces,
+    files: readonly (string | undefined)[],
+  ) {
+    this.names = names
+    this.links = links
+    this.interfaces = interfaces
+    this.files = files
+  }
+
+  owner(address: string): AddressOwner | undefined {
+    return this.names?.address(address)
+  }
+
+  /** `default/curl-pod`; the address where no list names it. */
+  end(address: string): string {
+    const owner = this.owner(address)
+    // What is only derived does not tell this address from others.
+    return owner === undefined || (owner.derived === true && owner.kind === 'pod') ? address : owner.name
+  }
+
+  /** `default/curl-pod:80`, `[fd00::1]:80`. */
+  endWithPort(address: string, port: number): string {
+    const end = this.end(address)
+    return end === address && address.includes(':') ? `[${address}]:${port}` : `${end}:${port}`
+  }
+
+  /** `k8s-w0`: the node that an address is, or on which its pod runs; the address itself if nobody says. */
+  node(address: string): string {
+    return this.owner(address)?.node ?? address
+  }
+
+  /** `eth1`, `if3`; undefined for captures that say nothing of interfaces. */
+  interface(number: number): string | undefined {
+    const seen = this.interfaces.all[number]
+    if (seen === undefined) return undefined
+    if (seen.index !== undefined) return this.links.get(seen.index) ?? `if${seen.index}`
+    const { name, id } = seen.interface
+    return name ?? (this.interfaces.all.length > 1 ? `interface ${id}` : undefined)
+  }
+
+  /** `3258 curl-pod`. */
+  vni(vni: number, port: number): string {
+    const name = this.names?.identity(vni, port)?.shortName
+    return name === undefined ? String(vni) : `${vni} (${name})`
+  }
+
+  /** `frame 13`, `w0.pcap frame 13` where there are several captures. */
+  frame({ frame, file }: FrameAt): string {
+    const name = this.files.length > 1 ? this.files[file] : undefined
+    return name === undefined ? `frame ${frame}` : `${name} frame ${frame}`
+  }
+
+  /** The capture as an argument of a command. */
+  file(file = 0): string {
+    const path = this.files[file]
+    if (path === undefined || path === '-') return 'FILE'
+    return /^[\w./@%+=:,-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`
+  }
+}
+
+/** `1 ping`, `2 pings`. */
+export const counted = (count: number, one: string, many = `${one}s`) => `${count} ${count === 1 ? one : many}`
+
+/** `a`, `a and b`, `a, b and c`; of more than `most`, how many are left out. */
+export function listed(words: readonly string[], most = 4): string {
+  if (words.length > most) return `${words.slice(0, most).join(', ')} and ${words.length - most} more`
+  return words.length < 2 ? (words[0] ?? '') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`
+}
+
+/** `250 ms`, `12.3 s` from nanoseconds. */
+export function span(nanoseconds: number): string {
+  if (nanoseconds >= 10e9) return `${(nanoseconds / 1e9).toFixed(0)} s`
+  if (nanoseconds >= 1e9) return `${(nanoseconds / 1e9).toFixed(1)} s`
+  return nanoseconds >= 1e6 ? `${(nanoseconds / 1e6).toFixed(0)} ms` : `${(nanoseconds / 1e3).toFixed(0)} µs`
+}
