@@ -46,6 +46,8 @@ export const toCarryInOrder = throwing(matchers.toCarryInOrder, true)
 export const toReach = throwing(matchers.toReach, true)
 /** All that one end asks of another is answered; of what `capture.flow(from, to)` gives. @throws AssertionError */
 export const toBeAnswered = throwing(matchers.toBeAnswered, true)
+/** A diagnosis of the capture finds nothing of the severity warning or worse. @throws AssertionError */
+export const toHaveNoFindings = throwing(matchers.toHaveNoFindings, true)
 /** The packet has exactly these layers, outermost first. @throws AssertionError */
 export const toHaveLayers = throwing(matchers.toHaveLayers, true)
 /** The packet has a field, by Wireshark's name; with a value, one of its occurrences has it. @throws AssertionError */
@@ -58,6 +60,7 @@ export const not = {
   toCarryInOrder: throwing(matchers.toCarryInOrder, false),
   toReach: throwing(matchers.toReach, false),
   toBeAnswered: throwing(matchers.toBeAnswered, false),
+  toHaveNoFindings: throwing(matchers.toHaveNoFindings, false),
   toHaveLayers: throwing(matchers.toHaveLayers, false),
   toHaveField: throwing(matchers.toHaveField, false),
 } as const

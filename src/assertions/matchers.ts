@@ -3,6 +3,7 @@ import { type AnsweredOptions, answered } from './answered.ts'
 import { type CarryOptions, carry } from './carry.ts'
 import { type CarryInOrderOptions, carryInOrder } from './carry-in-order.ts'
 import { type CarryOnlyOptions, carryOnly } from './carry-only.ts'
+import { haveNoFindings, type NoFindingsOptions } from './have-no-findings.ts'
 import { haveField, haveLayers } from './packet-checks.ts'
 import type { AsymmetricMatcher, EndPattern, Pattern } from './pattern.ts'
 import { type ReachOptions, reach } from './reach.ts'
@@ -36,6 +37,11 @@ export function toReach(received: unknown, from: EndPattern, to: EndPattern, opt
 /** All that one end asks of another is answered. Received is what `capture.flow(from, to)` gives. */
 export function toBeAnswered(received: unknown, options?: AnsweredOptions): Verdict {
   return answered(asFlow(received, 'toBeAnswered'), options)
+}
+
+/** A diagnosis of the capture finds nothing of the severity warning or worse, but what is excepted. */
+export function toHaveNoFindings(received: unknown, options?: NoFindingsOptions): Verdict {
+  return haveNoFindings(asCapture(received, 'toHaveNoFindings'), options)
 }
 
 /** The packet has exactly these layers, outermost first. */

@@ -10,6 +10,8 @@ export function manualPage(version: string): string {
       flows: async () => {},
       topology: async () => {},
       assert: async () => {},
+      diagnose: async () => {},
+      explain: async () => {},
       names: async () => {},
       saveNames: async () => {},
       completion: async () => {},

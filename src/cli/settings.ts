@@ -141,7 +141,10 @@ function writeOf(options: RawOptions): Settings['write'] {
 }
 
 /** What `--links` and `--ifname` say of the machine that captured: its interfaces and its routes. */
-function captureHost(options: RawOptions): { links: Map<number, string>; routes: Route[] } {
+export function captureHost(options: Pick<RawOptions, 'links' | 'ifname'>): {
+  links: Map<number, string>
+  routes: Route[]
+} {
   const links = new Map<number, string>()
   const routes: Route[] = []
   for (const file of options.links) {

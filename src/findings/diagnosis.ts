@@ -12,8 +12,11 @@ import { Sighting } from './sighting.ts'
 /** Findings of one code that are told. */
 const MOST_OF_A_CODE = 50
 
+/** What goes unanswered follows from other things; how well the capture was made comes last. */
+const rankOf = (code: string) => (code.startsWith('OVL1') ? 1 : code.startsWith('OVL9') ? 2 : 0)
+
 export interface DiagnosisResult {
-  /** The worst first; of equal severity, by code, those about the most packets first. */
+  /** The worst first; of equal severity causes before what follows from them, then by code, then the most packets first. */
   readonly findings: readonly Finding[]
   /** For each code, how many more there were than are told. */
   readonly omitted: Readonly<Record<string, number>>
@@ -78,6 +81,7 @@ export class Diagnosis {
     all.sort(
       (a, b) =>
         compareSeverities(a.severity, b.severity) ||
+        rankOf(a.code) - rankOf(b.code) ||
         (a.code < b.code ? -1 : a.code > b.code ? 1 : b.packets - a.packets),
     )
     const told = new Map<string, number>()

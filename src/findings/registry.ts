@@ -25,10 +25,6 @@ import { unknownNodes } from './unknown-nodes.ts'
 import { wayOut } from './way-out.ts'
 
 export const FAMILIES: readonly Family[] = [
-  unanswered,
-  resets,
-  dnsErrors,
-  serviceLookups,
   wayOut,
   returnPaths,
   icmpErrors,
@@ -46,6 +42,11 @@ export const FAMILIES: readonly Family[] = [
   unknownNodes,
   misplacedEnds,
   identities,
+  // What others may explain comes after them.
+  unanswered,
+  resets,
+  dnsErrors,
+  serviceLookups,
   damage,
 ]
 

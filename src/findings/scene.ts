@@ -9,7 +9,7 @@ import { evidenceOf, type Frames } from './frames.ts'
 import { PairSights } from './pair-sights.ts'
 import { Requests } from './requests.ts'
 import { SeenInterfaces, type Sighting } from './sighting.ts'
-import { Speaker } from './speaker.ts'
+import { type SentenceNames, Speaker } from './speaker.ts'
 
 /** What the user told about the captures. */
 export interface SceneOptions {
@@ -20,6 +20,8 @@ export interface SceneOptions {
   readonly routes?: readonly Route[] | undefined
   /** Paths of the captures, in the order of their numbers. */
   readonly files: readonly (string | undefined)[]
+  /** `name` or `auto`: names instead of addresses; `both`: beside them; `address`: none in sentences. */
+  readonly nameStyle?: SentenceNames | undefined
 }
 
 /** The part of a finding that differs from one to the next. */
@@ -47,6 +49,8 @@ export interface Family {
   begin(scene: Scene): Watcher
 }
 
+const MAX_CAUSES = 4096
+
 export class Scene {
   readonly tables: Tables
   readonly names: Names | undefined
@@ -65,12 +69,15 @@ export class Scene {
   /** Captures that could not be read to their end, by their number. */
   readonly errors = new Map<number, CaptureError>()
 
-  constructor({ tables, names, links, routes, files }: SceneOptions) {
+  /** Codes of findings that explain why requests between two ends were not answered. */
+  private readonly causes = new Map<string, string>()
+
+  constructor({ tables, names, links, routes, files, nameStyle }: SceneOptions) {
     this.tables = tables
     this.names = names
     this.routes = routes ?? []
     this.files = files
-    this.speak = new Speaker(names, links ?? new Map(), this.interfaces, files)
+    this.speak = new Speaker(names, links ?? new Map(), this.interfaces, files, nameStyle)
   }
 
   finding(kind: FindingKind, { frames, shows, severity, ...words }: FindingWords): Finding {
@@ -86,6 +93,16 @@ export class Scene {
       packets: frames.count,
       evidence,
     }
+  }
+
+  /** Notes that a finding explains why what `source` sends to `destination` is not answered. */
+  explain(source: string, destination: string, code: string): void {
+    if (this.causes.size < MAX_CAUSES) this.causes.set(`${source} ${destination}`, code)
+  }
+
+  /** The code of a finding that explains it, of those that were made before. */
+  causeOf(source: string, destination: string): string | undefined {
+    return this.causes.get(`${source} ${destination}`)
   }
 
   /** Seconds since the first frame of a capture, as the list shows them. */

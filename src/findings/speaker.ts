@@ -3,22 +3,28 @@ import type { AddressOwner, Names } from '../names/names.ts'
 import type { FrameAt } from './frames.ts'
 import type { SeenInterfaces } from './sighting.ts'
 
+/** How ends are called in sentences. */
+export type SentenceNames = 'auto' | 'name' | 'both' | 'address'
+
 export class Speaker {
   readonly names: Names | undefined
   private readonly links: ReadonlyMap<number, string>
   private readonly interfaces: SeenInterfaces
   private readonly files: readonly (string | undefined)[]
+  private readonly style: SentenceNames
 
   constructor(
     names: Names | undefined,
     links: ReadonlyMap<number, string>,
     interfaces: SeenInterfaces,
     files: readonly (string | undefined)[],
+    style: SentenceNames = 'auto',
   ) {
     this.names = names
     this.links = links
     this.interfaces = interfaces
     this.files = files
+    this.style = style
   }
 
   owner(address: string): AddressOwner | undefined {
@@ -29,7 +35,9 @@ export class Speaker {
   end(address: string): string {
     const owner = this.owner(address)
     // What is only derived does not tell this address from others.
-    return owner === undefined || (owner.derived === true && owner.kind === 'pod') ? address : owner.name
+    const isNamed = owner !== undefined && (owner.derived !== true || owner.kind !== 'pod')
+    if (!isNamed || this.style === 'address') return address
+    return this.style === 'both' ? `${owner.name} (${address})` : owner.name
   }
 
   /** `default/curl-pod:80`, `[fd00::1]:80`. */

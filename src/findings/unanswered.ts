@@ -80,17 +80,16 @@ function findingOf(scene: Scene, subject: Subject): Finding {
   const sent = frames.count > missing ? ` (${counted(frames.count, packet)} in all)` : ''
   const names = subject.question === 'dns' ? nameWords(requests) : ''
   const end = isCertain ? '' : '; the capture ends too soon after to be sure'
-  const pod = scene.names?.address(subject.destination)
+  const cause = scene.causeOf(subject.source, subject.destination)
   return scene.finding(kind, {
     severity: isCertain ? kind.severity : 'info',
     sentence: `${ends}: ${what}${sent}${names}${left === '' ? '' : `; all left by ${left}`}${end}`,
-    ...(isCertain ? {} : { likely: 'the capture was ended before the answer came' }),
+    ...(cause !== undefined && { likely: `what ${cause} tells of these two` }),
+    ...(!isCertain && { likely: 'the capture was ended before the answer came' }),
     next: [
       ...kind.next,
       `ovl-dissect ${speak.file(requests[0]?.file)} -Y '${filterOf(subject)}'`,
-      pod?.pod === undefined
-        ? `the machine that has ${subject.destination}: does the request arrive there? tcpdump -ni any 'host ${subject.source} and host ${subject.destination}'`
-        : `kubectl -n ${pod.namespace ?? 'default'} get pod ${pod.pod} -o wide`,
+      ...whereText(scene, subject),
     ],
     frames,
     shows: `${packet} without an answer`,
@@ -104,6 +103,15 @@ function findingOf(scene: Scene, subject: Subject): Finding {
       ...(left !== '' && { leftBy: left }),
     },
   })
+}
+
+/** Where to look whether the request arrives. */
+function whereText({ speak }: Scene, { source, destination }: Subject): string[] {
+  const owner = speak.owner(destination)
+  const node = owner?.node ?? `the machine that has ${destination}`
+  const dump = `does it arrive? on ${node}: tcpdump -ni any 'host ${source} and host ${destination}'`
+  if (owner?.pod === undefined) return [dump]
+  return [`kubectl -n ${owner.namespace ?? 'default'} get pod ${owner.pod} -o wide`, dump]
 }
 
 function endsText({ speak }: Scene, { source, destination, port }: Subject): string {

@@ -19,7 +19,12 @@ export const wayOut: Family = {
   kinds: [wrongWayOut],
   begin: (scene) => ({
     *findings() {
-      for (const exit of wrongExits(scene)) yield findingOf(scene, exit)
+      for (const exit of wrongExits(scene)) {
+        scene.explain(exit.source, exit.destination, wrongWayOut.code)
+        // An answer that goes astray is missed by who asked.
+        scene.explain(exit.destination, exit.source, wrongWayOut.code)
+        yield findingOf(scene, exit)
+      }
     },
   }),
 }
