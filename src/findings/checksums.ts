@@ -107,7 +107,7 @@ class ChecksumWatcher implements Watcher {
           sentence:
             verdict === 'wrong'
               ? `${ends}: the ${what} checksum of ${counted(frames.count, 'received packet')} is wrong`
-              : `${ends}: the ${what} checksum of ${many} is wrong; the capture does not say whether they were received`,
+              : `${ends}: the ${what} checksum of ${many} is wrong, and the capture does not say whether this machine sent or received`,
           ...(verdict === 'unclear' && {
             likely: 'offload if this machine sent them; else bytes were changed on the way',
           }),

@@ -1,4 +1,5 @@
 /** Tunnel packets that were cut into IP fragments, and fragments that are missing. RFC 791 section 2.3, RFC 8200 section 4.5. */
+import { BoundedMap } from '../streams/bounded-map.ts'
 import { isIpv4Layer, wayEnds } from './end-text.ts'
 import type { FindingKind } from './finding.ts'
 import { at, type FrameAt, Frames } from './frames.ts'
@@ -64,6 +65,9 @@ class FragmentWatcher implements Watcher {
   private readonly subjects = new Subjects<Fragmented>()
   private readonly waiting = new Waiting<First>(MAX_WAITING, ({ subject, at }) => subject.missing.add(at))
 
+  /** Later fragments that came before the first one. */
+  private readonly early = new BoundedMap<string, true>(MAX_WAITING)
+
   constructor(scene: Scene) {
     this.scene = scene
   }
@@ -115,6 +119,11 @@ class FragmentWatcher implements Watcher {
     subject.largest = Math.max(subject.largest, size)
     subject.first.add(at(seen), () => `first fragment, ${size} bytes`)
     const key = `${name} ${id}`
+    if (this.early.get(key) === true) {
+      this.early.delete(key)
+      subject.later++
+      return
+    }
     const known = this.waiting.get(key)
     if (known !== undefined) subject.missing.add(known.at)
     this.waiting.delete(key)
@@ -125,7 +134,10 @@ class FragmentWatcher implements Watcher {
     const { source, destination } = wayEnds(seen)
     const key = `${source} ${destination} ${id}`
     const first = this.waiting.get(key)
-    if (first === undefined) return
+    if (first === undefined) {
+      this.early.set(key, true)
+      return
+    }
     first.subject.later++
     this.waiting.delete(key)
   }

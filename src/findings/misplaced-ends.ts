@@ -59,7 +59,7 @@ function* findings(scene: Scene) {
     yield scene.finding(kind, {
       sentence: isSource
         ? `${speak.end(pod)} runs on ${home}, but ${many} from it came out of ${speak.end(node)}`
-        : `${speak.end(pod)} runs on ${home}, but ${many} for it were sent to ${speak.end(node)} (by ${speak.end(outer.source)})`,
+        : `${speak.end(pod)} runs on ${home}, but ${many} for it went to ${speak.end(node)} (by ${speak.end(outer.source)})`,
       next: kind.next.map((line) => line.replace('<address>', pod)),
       frames,
       shows: isSource ? `from ${speak.end(node)}` : `to ${speak.end(node)}`,

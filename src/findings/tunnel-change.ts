@@ -4,7 +4,7 @@ import type { FindingKind } from './finding.ts'
 import { at, type FrameAt, Frames } from './frames.ts'
 import type { Family, Scene, Watcher } from './scene.ts'
 import type { Sighting } from './sighting.ts'
-import { counted, listed, span } from './speaker.ts'
+import { counted, listed } from './speaker.ts'
 import { Subjects } from './subjects.ts'
 
 export const tunnelChange: FindingKind = {
@@ -72,7 +72,7 @@ class ChangeWatcher implements Watcher {
     if (sender === undefined) return
     let period = sender.periods.get(marks.firstTunnelLayer)
     if (period === undefined) {
-      const tunnel = seen.walk.tables.layers[marks.firstTunnelLayer]?.label ?? ''
+      const tunnel = seen.walk.tables.layers[marks.firstTunnelLayer]?.name ?? ''
       const here = at(seen)
       period = { tunnel, first: here, firstTime: seen.now, last: here, lastTime: seen.now }
       sender.periods.set(marks.firstTunnelLayer, period)
@@ -95,23 +95,26 @@ class ChangeWatcher implements Watcher {
     const { speak } = this.scene
     const frames = new Frames()
     for (const { source, before, after } of changes) {
-      frames.add(before.last, () => `last ${before.tunnel} packet of ${speak.end(source)}`)
-      frames.add(after.first, () => `its first ${after.tunnel} packet`)
+      frames.add(before.last, () => `last ${before.tunnel.toUpperCase()} packet of ${speak.end(source)}`)
+      frames.add(after.first, () => `its first ${after.tunnel.toUpperCase()} packet`)
     }
     const from = Math.min(...changes.map(({ before }) => before.lastTime))
     const to = Math.max(...changes.map(({ after }) => after.firstTime))
     const lost = this.unansweredBetween(first.before.tunnel, first.after.tunnel, from, to)
     const who = listed(changes.map(({ source }) => speak.end(source)))
-    const when = this.scene.secondsAt(first.after.firstTime, first.after.first.file)
+    const { file } = first.after.first
+    const [begin, end] = [this.scene.secondsAt(from, file), this.scene.secondsAt(to, file)]
+    const [old, now] = [first.before.tunnel.toUpperCase(), first.after.tunnel.toUpperCase()]
     yield this.scene.finding(tunnelChange, {
-      sentence: `${who} changed from ${first.before.tunnel} to ${first.after.tunnel} at ${when} s, after ${span(to - from)} without tunnel packets; ${lost === 0 ? 'no request' : counted(lost, 'request')} went unanswered around it`,
+      sentence: `${who} changed from ${old} to ${now} between ${begin} s and ${end} s; ${lost === 0 ? 'no request' : counted(lost, 'request')} went unanswered around it`,
       frames,
       shows: 'tunnel protocol changed',
       values: {
         from: first.before.tunnel,
         to: first.after.tunnel,
         nodes: changes.map(({ source }) => source),
-        seconds: Number(when),
+        seconds: Number(begin),
+        until: Number(end),
         unanswered: lost,
       },
     })
@@ -119,8 +122,8 @@ class ChangeWatcher implements Watcher {
 
   /** Requests between the last one that the old tunnel and the first one that the new tunnel got an answer for. */
   private unansweredBetween(before: string, after: string, from: number, to: number): number {
-    const begin = this.answered.get(before.toLowerCase())?.last ?? from
-    const end = this.answered.get(after.toLowerCase())?.first ?? to
+    const begin = this.answered.get(before)?.last ?? from
+    const end = this.answered.get(after)?.first ?? to
     let lost = 0
     for (const { unanswered } of this.scene.requests.subjects.values())
       for (const { first } of unanswered) if (first >= begin && first <= end) lost++

@@ -63,7 +63,7 @@ class HeaderWatcher implements Watcher {
         severity: what === 'invalid' ? 'error' : isVxlan ? 'warning' : 'info',
         sentence:
           what === 'invalid'
-            ? `${ends}: the I bit of ${counted(frames.count, 'VXLAN packet')} is clear, so receivers drop them`
+            ? `${ends}: the I bit of ${counted(frames.count, 'VXLAN packet')} is clear: receivers drop such packets`
             : `${ends}: ${counted(frames.count, `${isVxlan ? 'VXLAN' : 'GENEVE'} packet`)} with VNI 0`,
         ...(what === 'zero' && {
           likely: isVxlan

@@ -10,7 +10,7 @@ export const wrongWayOut: FindingKind = {
   title: 'wrong way out',
   severity: 'error',
   meaning:
-    "The machine that captured sent packets out of an interface that does not lead to their destination: the destination's own packets come in by another one or, where lists of names say on which node it is, that node's do (or the routes given with --links lead to that node by another one). Interfaces by which it really leads there are shown with a frame. If the requests were answered all the same it is only a warning: some networks have two ways.",
+    "The machine that captured sent packets out of an interface that does not lead to their destination: the destination's own packets come in by another one or, where lists of names say on which node it is, that node's do (or the routes given with --links lead to that node by another one). Interfaces by which it really leads there are shown with a frame. Where nothing is missed and no list says that the destination is a pod it is only a warning: some machines are reached by two ways.",
   likely: 'no route for the pod network on this machine, so that the default route is taken',
   next: [],
 }
@@ -20,9 +20,11 @@ export const wayOut: Family = {
   begin: (scene) => ({
     *findings() {
       for (const exit of wrongExits(scene)) {
-        scene.explain(exit.source, exit.destination, wrongWayOut.code)
-        // An answer that goes astray is missed by who asked.
-        scene.explain(exit.destination, exit.source, wrongWayOut.code)
+        for (const { source, destination } of innerEnds(scene, exit)) {
+          scene.explain(source, destination, wrongWayOut.code)
+          // An answer that goes astray is missed by who asked.
+          scene.explain(destination, source, wrongWayOut.code)
+        }
         yield findingOf(scene, exit)
       }
     },
@@ -33,8 +35,8 @@ function findingOf(scene: Scene, exit: WrongExit) {
   const { speak, sights } = scene
   const { source, destination, expected, route } = exit
   const frames = sights.exitsOf(exit.pairs)
-  const questions = requestsOf(scene, source, destination)
-  const isAnswered = questions.some(({ answered }) => answered > 0)
+  const questions = requestsOf(scene, exit)
+  const isMissed = questions.some(({ unansweredCount }) => unansweredCount > 0)
   const out = speak.interface(exit.exit) ?? ''
   const right = listed(expected.map((one) => speak.interface(one) ?? ''))
   const who = exit.isForwarded ? 'the router' : 'the machine that captured'
@@ -43,7 +45,8 @@ function findingOf(scene: Scene, exit: WrongExit) {
   const node = exit.via ?? destination
   const gateway = scene.names === undefined ? destination : nodeAddress(scene, exit)
   return scene.finding(wrongWayOut, {
-    severity: isAnswered ? 'warning' : 'error',
+    // A pod is on one node; a machine with several interfaces may be reached by each of them.
+    severity: isMissed || exit.via !== undefined ? 'error' : 'warning',
     sentence: `${speak.end(source)} → ${speak.end(destination)}: ${answeredText(questions)}${who} sends ${frames.count === 1 ? 'it' : 'them'} out of ${out}${routeText(route)}, not ${right}, ${place}${shown}`,
     likely:
       route?.destination === 'default'
@@ -71,10 +74,19 @@ function findingOf(scene: Scene, exit: WrongExit) {
   })
 }
 
-const WORDS = { syn: 'SYNs', ping: 'pings', dns: 'DNS queries' } as const
+const WORDS = { syn: ['SYN', 'SYNs'], ping: ['ping', 'pings'], dns: ['DNS query', 'DNS queries'] } as const
 
-function requestsOf({ requests }: Scene, source: string, destination: string): Subject[] {
-  return [...requests.subjects.values()].filter((one) => one.source === source && one.destination === destination)
+/** The ends of what left so: in a tunnel those of the pods. */
+function innerEnds({ pairs, tables }: Scene, exit: WrongExit) {
+  return exit.pairs.map((number) => {
+    const { source, destination } = pairs.pair(number, tables)
+    return { source, destination }
+  })
+}
+
+function requestsOf(scene: Scene, exit: WrongExit): Subject[] {
+  const ends = new Set(innerEnds(scene, exit).map(({ source, destination }) => `${source} ${destination}`))
+  return [...scene.requests.subjects.values()].filter((one) => ends.has(`${one.source} ${one.destination}`))
 }
 
 /** `0 of 12 SYNs and pings answered; `: a SYN that is sent again is one more. */
@@ -86,7 +98,7 @@ function answeredText(questions: readonly Subject[]): string {
       sum + one.asked - one.unansweredCount + one.unanswered.reduce((packets, { sends }) => packets + sends, 0),
     0,
   )
-  const words = [...new Set(questions.map(({ question }) => WORDS[question]))].sort()
+  const words = [...new Set(questions.map(({ question }) => WORDS[question][sent === 1 ? 0 : 1]))].sort()
   return `${answered} of ${sent} ${listed(words)} answered; `
 }
 
