@@ -52,6 +52,8 @@ describe('the names', () => {
       'loadCapture',
       'loadNames',
       'packetToJson',
+      'pathReport',
+      'paths',
       'read',
       'scan',
     ])

@@ -22,10 +22,16 @@ export class FlowCapture {
   tunnelled = 0
   private readonly clock: Clock
   private readonly hasConversations: boolean
+  private readonly isMerged: boolean
   private readonly span = new Float64Array([Number.NaN, Number.NaN])
 
-  /** `began`: the second in which the clock begins, where it is not the first frame's. */
-  constructor(detail: Detail, began?: number) {
+  /**
+   * `began`: the second in which the clock begins, where it is not the first frame's. `isMerged`: rows of conversations
+   * will be added up over tunnels, so a packet counts once, also where one row has it before its encapsulation and another
+   * behind it; else it counts once in each.
+   */
+  constructor(detail: Detail, began?: number, isMerged = false) {
+    this.isMerged = isMerged
     this.hasConversations = detail === 'conversations'
     this.flows = new FlowRows((record, walk) => this.topics.of(record, walk))
     this.clock = new Clock(began)
@@ -42,10 +48,11 @@ export class FlowCapture {
     if (this.hasConversations) {
       const flow = this.flows.find(view, walk, pair)
       const isCopy = this.copies.observe(record, walk, pair)
-      this.flows.count(flow, record, walk, isCopy, now)
+      this.flows.count(flow, record, walk, this.copies.isKnownPair, now)
+      if (this.isMerged && isCopy && !this.copies.isKnownPair) this.flows.takeBack(flow, record, walk)
     } else {
-      const isCopy = this.copies.observe(record, walk, pair)
-      this.pairs.count(pair, record, walk, isCopy, now)
+      this.copies.observe(record, walk, pair)
+      this.pairs.count(pair, record, walk, this.copies.isKnownPair, now)
     }
     if (marks.inner < 0) this.withoutIp++
   }

@@ -75,6 +75,17 @@ export class FlowRows {
     if (marks.payload < marks.end && marks.transportLayer !== 0) this.ask(row, record, walk)
   }
 
+  /** Takes back that a packet was counted, which another row counts; what it says of the connection stays. */
+  takeBack(flow: number, record: CaptureRecord, walk: Walk): void {
+    if (flow < 0) return
+    const { words, floats } = this
+    const packets = flow * ROW_WORDS + word.packets
+    const at = flow * (ROW_WORDS / 2)
+    words[packets] = ((words[packets] as number) - 1) | 0
+    floats[at + float.bytes] = (floats[at + float.bytes] as number) - record.originalLength
+    floats[at + float.innerBytes] = (floats[at + float.innerBytes] as number) - (walk.marks.claim - walk.marks.inner)
+  }
+
   /** The flow of a pair, protocol and ports, if there is one; -1: there is none. */
   known(pair: number, protocol: number, ports: number): number {
     return this.lookUp(pair, protocol, ports, false)
