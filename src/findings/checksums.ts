@@ -63,7 +63,7 @@ class ChecksumWatcher implements Watcher {
   }
 
   watch(seen: Sighting): void {
-    if (seen.isCopy) return
+    if (seen.isRepeat) return
     const { walk, view } = seen
     const { marks } = walk
     const isInside = marks.tunnel >= 0
@@ -71,7 +71,7 @@ class ChecksumWatcher implements Watcher {
       if (isIpv4Layer(walk, marks.outerLayer)) this.header(seen, 0, marks.outer)
       if (marks.tunnelPort >= 0) this.outerUdp(seen)
     }
-    if (marks.inner < 0) return
+    if (marks.inner < 0 || seen.isCopy) return
     const isIpv4 = isIpv4Layer(walk, marks.innerLayer)
     if (isIpv4) this.header(seen, isInside ? 2 : 5, marks.inner)
     // Of fragments and of what is cut only a part is there.

@@ -1,4 +1,5 @@
 /** The library's door to findings: what is wrong in a capture, or in several that were made of the same traffic. */
+import { aheadOf, type Preparation, prepare } from '../analysis/path-reading.ts'
 import type { Source } from '../bytes/source.ts'
 import { scanMerged } from '../capture/merge.ts'
 import { scanRecords } from '../capture/read-records.ts'
@@ -39,17 +40,25 @@ export async function diagnose(
   const dissector = dissectorOf(options)
   const { names, links, routes } = options
   const files = sources.map((one) => (typeof one === 'string' ? one : undefined))
-  const diagnosis = new Diagnosis({ tables: dissector.tables, names, links, routes, files })
-  await readInto(diagnosis, sources, dissector)
+  const prepared = await prepare(sources, dissector)
+  const diagnosis = new Diagnosis({ tables: dissector.tables, names, links, routes, files, prepared })
+  await readInto(diagnosis, sources, { dissector, prepared })
   return diagnosis.result()
 }
 
-/** Feeds a diagnosis; `isStopped` is asked now and then. @throws CaptureError as `diagnose`. */
+export interface ReadIntoOptions {
+  readonly dissector: Dissector
+  /** What `prepare` said of several captures. */
+  readonly prepared: Preparation | undefined
+  /** Asked now and then, with the offset in the file that is read. */
+  readonly isStopped?: (offset: number) => boolean
+}
+
+/** Feeds a diagnosis. @throws CaptureError as `diagnose`. */
 export async function readInto(
   diagnosis: Diagnosis,
   sources: readonly Source[],
-  dissector: Dissector,
-  isStopped: (offset: number) => boolean = () => false,
+  { dissector, prepared, isStopped = () => false }: ReadIntoOptions,
 ): Promise<void> {
   const walk = dissector.walk()
   walk.rehearse()
@@ -73,7 +82,7 @@ export async function readInto(
       diagnosis.add(record, walk, file)
       if (record.number % LOOK === 0 && isStopped(record.offset)) return false
     },
-    { onError: fail },
+    { onError: fail, ahead: aheadOf(prepared) },
   )
 }
 

@@ -1,5 +1,4 @@
 /** A diagnosis: takes frames in, one after another, and says at the end what was found. Its memory is bounded. */
-import { Copies } from '../analysis/copies.ts'
 import { Clock } from '../analysis/span.ts'
 import type { CaptureRecord } from '../capture/record.ts'
 import type { Walk } from '../dissect/walk.ts'
@@ -34,13 +33,13 @@ export class Diagnosis {
   private readonly scene: Scene
   private readonly watchers: readonly Watcher[]
   private readonly watching: readonly Required<Pick<Watcher, 'watch'>>[]
-  private readonly copies = new Copies()
-  private readonly clock = new Clock()
+  private readonly clock: Clock
   private seen: Sighting | undefined
   private told: DiagnosisResult | undefined
 
   constructor(options: SceneOptions) {
     this.scene = new Scene(options)
+    this.clock = new Clock(options.prepared?.began)
     this.watchers = FAMILIES.map((family) => family.begin(this.scene))
     this.watching = this.watchers.filter((one): one is Required<Watcher> => one.watch !== undefined)
   }
@@ -56,8 +55,12 @@ export class Diagnosis {
     seen.now = this.clock.at(record)
     if (seen.frame === 1) scene.began[file] = seen.now
     if (!(seen.now <= (scene.ended[file] ?? Number.NEGATIVE_INFINITY))) scene.ended[file] = seen.now
+    const { copies } = scene.paths
+    const before = copies.packets
+    scene.paths.observe(record, walk, file, true)
+    seen.isCopy = copies.packets === before
+    seen.isRepeat = seen.isCopy && copies.isKnownPair
     seen.pair = scene.pairs.find(record.view, walk)
-    seen.isCopy = this.copies.observe(record, walk, seen.pair)
     scene.interfaces.place(seen)
     scene.sights.watch(seen)
     scene.requests.watch(seen)
@@ -76,6 +79,8 @@ export class Diagnosis {
   }
 
   private conclude(): DiagnosisResult {
+    const { copies } = this.scene.paths
+    this.scene.paths.finish()
     this.scene.requests.unanswered()
     const all = this.watchers.flatMap((watcher) => [...watcher.findings()])
     all.sort(
@@ -94,8 +99,8 @@ export class Diagnosis {
     return {
       findings,
       omitted: Object.fromEntries(omitted.map(([code, count]) => [code, count - MOST_OF_A_CODE])),
-      frames: this.copies.frames,
-      packets: this.copies.packets,
+      frames: copies.frames,
+      packets: copies.packets,
     }
   }
 }

@@ -46,7 +46,7 @@ class EncryptedWatcher implements Watcher {
 
   watch(seen: Sighting): void {
     const { marks, tables } = seen.walk
-    if (marks.inner < 0 || marks.tunnel >= 0 || seen.isCopy) return
+    if (marks.inner < 0 || marks.tunnel >= 0 || seen.isRepeat) return
     if (marks.protocol === ESP) this.note(seen, 'ESP')
     else if (marks.transportLayer === tables.udp && isWireguard(seen)) this.note(seen, 'WireGuard')
   }

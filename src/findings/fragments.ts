@@ -75,7 +75,7 @@ class FragmentWatcher implements Watcher {
   watch(seen: Sighting): void {
     const { view, walk } = seen
     const { outer, outerLayer, inner, innerLayer, tunnel } = walk.marks
-    if (seen.isCopy) return
+    if (seen.isRepeat) return
     if (tunnel >= 0) {
       if (outer < 0) return
       if (isIpv4Layer(walk, outerLayer)) {

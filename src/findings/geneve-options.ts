@@ -77,7 +77,7 @@ class OptionWatcher implements Watcher {
   }
 
   watch(seen: Sighting): void {
-    if (seen.isCopy) return
+    if (seen.isRepeat) return
     eachGeneveOption(seen, this.geneve, (option) => {
       if ((option.type & CRITICAL) === 0) return
       if (geneveOptionMeaning(seen.view, option.at, option.length) !== undefined) return

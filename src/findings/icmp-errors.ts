@@ -109,6 +109,9 @@ class IcmpErrorWatcher implements Watcher {
 
   *findings() {
     for (const one of this.subjects) {
+      const { source, destination } = one.quoted.inner
+      const kind = one.what === 'too big' ? tooBig : one.what === 'ttl' ? ttlExceeded : unreachable
+      this.scene.explain(source, destination, kind.code)
       if (one.what === 'too big') yield this.tooBig(one)
       else yield this.other(one)
     }

@@ -36,7 +36,7 @@ class MixedPortWatcher implements Watcher {
 
   watch(seen: Sighting): void {
     const { tunnelPort, firstTunnelLayer } = seen.walk.marks
-    if (tunnelPort < 0 || firstTunnelLayer !== this.vxlan || seen.isCopy) return
+    if (tunnelPort < 0 || firstTunnelLayer !== this.vxlan || seen.isRepeat) return
     if (this.recent?.port !== tunnelPort) {
       const frames = this.ports.get(tunnelPort) ?? new Frames()
       this.ports.set(tunnelPort, frames)

@@ -41,7 +41,7 @@ export class PairSights {
       if (exit < FRAMES) this.exits[pair * FRAMES + exit] = seen.file * FILE + seen.frame
       this.exitCounts[pair] = exit + 1
     }
-    if (seen.isCopy) return
+    if (seen.isRepeat) return
     const count = this.counts[pair] as number
     if (count < FRAMES) {
       this.frames[pair * FRAMES + count] = seen.file * FILE + seen.frame

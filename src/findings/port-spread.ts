@@ -56,7 +56,7 @@ class SpreadWatcher implements Watcher {
   watch(seen: Sighting): void {
     const { pair, view, walk } = seen
     const { marks } = walk
-    if (pair < 0 || marks.outer < 0 || marks.tunnelPort < 0 || seen.isCopy) return
+    if (pair < 0 || marks.outer < 0 || marks.tunnelPort < 0 || seen.isRepeat) return
     // UDP lies right before the tunnel unless tunnels are nested.
     const spread = this.spreadOf(seen)
     if (spread === undefined) return

@@ -10,6 +10,7 @@ import { fragments } from './fragments.ts'
 import { geneveOptions } from './geneve-options.ts'
 import { icmpErrors } from './icmp-errors.ts'
 import { identities } from './identities.ts'
+import { lost } from './lost.ts'
 import { misplacedEnds } from './misplaced-ends.ts'
 import { mixedTunnelPorts } from './mixed-ports.ts'
 import { offload } from './offload.ts'
@@ -43,6 +44,7 @@ export const FAMILIES: readonly Family[] = [
   misplacedEnds,
   identities,
   // What others may explain comes after them.
+  lost,
   unanswered,
   resets,
   dnsErrors,

@@ -1,5 +1,7 @@
 /** What all watchers of one diagnosis share: tables that several of them go by, and what the user told. */
-import { PairTable } from '../analysis/pair-table.ts'
+import type { PairTable } from '../analysis/pair-table.ts'
+import type { Preparation } from '../analysis/path-reading.ts'
+import { PathTable } from '../analysis/path-table.ts'
 import type { Tables } from '../dissect/tables.ts'
 import type { CaptureError } from '../errors.ts'
 import type { Names } from '../names/names.ts'
@@ -22,6 +24,8 @@ export interface SceneOptions {
   readonly files: readonly (string | undefined)[]
   /** `name` or `auto`: names instead of addresses; `both`: beside them; `address`: none in sentences. */
   readonly nameStyle?: SentenceNames | undefined
+  /** Of several captures: how their clocks differ. */
+  readonly prepared?: Preparation | undefined
 }
 
 /** The part of a finding that differs from one to the next. */
@@ -56,7 +60,9 @@ export class Scene {
   readonly names: Names | undefined
   readonly routes: readonly Route[]
   readonly files: readonly (string | undefined)[]
-  readonly pairs = new PairTable()
+  /** Which frames are one packet, and which way it took. */
+  readonly paths: PathTable
+  readonly pairs: PairTable
   readonly sights = new PairSights()
   readonly requests = new Requests()
   readonly interfaces = new SeenInterfaces()
@@ -72,12 +78,15 @@ export class Scene {
   /** Codes of findings that explain why requests between two ends were not answered. */
   private readonly causes = new Map<string, string>()
 
-  constructor({ tables, names, links, routes, files, nameStyle }: SceneOptions) {
+  constructor({ tables, names, links, routes, files, nameStyle, prepared }: SceneOptions) {
     this.tables = tables
     this.names = names
     this.routes = routes ?? []
+    const known = links ?? new Map<number, string>()
+    this.paths = new PathTable({ ...prepared, linksOf: () => known })
+    this.pairs = this.paths.pairs
     this.files = files
-    this.speak = new Speaker(names, links ?? new Map(), this.interfaces, files, nameStyle)
+    this.speak = new Speaker(names, known, this.interfaces, files, nameStyle)
   }
 
   finding(kind: FindingKind, { frames, shows, severity, ...words }: FindingWords): Finding {

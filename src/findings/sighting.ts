@@ -19,8 +19,10 @@ export class Sighting {
   now = Number.NaN
   /** Number of its pair of ends in the table of pairs; negative: none. */
   pair = -1
-  /** Whether another interface saw this packet before. */
+  /** Whether this packet was seen before, at another interface; maybe without or with another tunnel around it. */
   isCopy = false
+  /** Whether it was seen before between these very ends, outside and inside. */
+  isRepeat = false
   /** Number of the interface, from 0; the last one stands for all further ones. */
   interface = 0
   direction: number = Direction.Unknown

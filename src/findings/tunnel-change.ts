@@ -60,7 +60,7 @@ class ChangeWatcher implements Watcher {
 
   watch(seen: Sighting): void {
     const { marks } = seen.walk
-    if (marks.tunnel < 0 || marks.outer < 0 || seen.isCopy) return
+    if (marks.tunnel < 0 || marks.outer < 0 || seen.isRepeat) return
     const { recent } = this
     if (recent !== undefined && recent.pair === seen.pair && seen.pair >= 0) {
       recent.period.last = at(seen)

@@ -1,4 +1,5 @@
 /** `ovl-dissect diagnose`: what is wrong in captures. Exit status 1: worse than `--fail-on` allows, 2: it cannot be told. */
+import { prepare } from '../../analysis/path-reading.ts'
 import { UsageError } from '../../errors.ts'
 import { readInto } from '../../findings/diagnose.ts'
 import { Diagnosis, type DiagnosisResult } from '../../findings/diagnosis.ts'
@@ -32,8 +33,9 @@ export async function diagnose(
   const names = await namesFor(options, say, taken)
   const { links, routes } = captureHost(options)
   const dissector = createDissector(dissectorOptions(options))
+  const prepared = await prepare(files, dissector)
   const { nameStyle } = options
-  const diagnosis = new Diagnosis({ tables: dissector.tables, names, links, routes, files, nameStyle })
+  const diagnosis = new Diagnosis({ tables: dissector.tables, names, links, routes, files, nameStyle, prepared })
   const progress = new Progress(files.length === 1 ? (files[0] as string) : '-')
   let isStopped = false
   const stop = () => {
@@ -41,9 +43,13 @@ export async function diagnose(
   }
   process.once('SIGINT', stop)
   try {
-    await readInto(diagnosis, files, dissector, (offset) => {
-      progress.at(offset)
-      return isStopped
+    await readInto(diagnosis, files, {
+      dissector,
+      prepared,
+      isStopped(offset) {
+        progress.at(offset)
+        return isStopped
+      },
     })
   } finally {
     process.removeListener('SIGINT', stop)
