@@ -81,7 +81,7 @@ function findingOf(scene: Scene, { from, to, frames, count, places, ends, causes
   for (const { at, text } of frames) listedFrames.add(at, () => text)
   listedFrames.count = count
   const isOneMachine = from.file === to.file
-  const where = [...places].map(([place, packets]) => (places.size === 1 ? place : `${packets} ${place}`))
+  const where = [...places].map(([place, packets]) => (places.size === 1 ? place : `${packets} of them ${place}`))
   const machine = scene.files.length > 1 ? ` of ${scene.files[from.file]}` : ''
   const many = count === 1 ? '1 packet' : `${count} packets`
   const who = [...ends]
@@ -90,11 +90,15 @@ function findingOf(scene: Scene, { from, to, frames, count, places, ends, causes
   const [cause] = causes
   return scene.finding(lostPackets, {
     sentence: isOneMachine
-      ? `${many} came in and never went out on the router${machine}: ${listed(where)}; ${listed(who)}`
+      ? `${many} came in and never went out on the router${machine}: ${listed(where)}; ${who.length > 4 ? 'among them ' : ''}${listed(who)}`
       : `${many} ${count === 1 ? 'was' : 'were'} seen in ${scene.files[from.file]} and never came to ${scene.files[to.file]}: ${listed(who)}`,
     ...(causes.size === 1 && cause !== undefined && { likely: `what ${cause} tells of these packets` }),
     next: isOneMachine
       ? [
+          `ovl-dissect ${speak.file(from.file)} --packet ${listedFrames.kept
+            .slice(0, 12)
+            .map(({ frame }) => frame)
+            .join(',')}`,
           `on the router: ip -s link show ${bare(to)} and ${bare(from)}: do drops or errors grow?`,
           'tc -s qdisc show; nft list ruleset (or iptables -nvL): which counter grows with the loss?',
         ]

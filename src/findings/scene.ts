@@ -9,7 +9,7 @@ import type { Route } from '../names/routes.ts'
 import type { Evidence, Finding, FindingKind, Severity, Values } from './finding.ts'
 import { evidenceOf, type Frames } from './frames.ts'
 import { PairSights } from './pair-sights.ts'
-import { Requests } from './requests.ts'
+import { type Asked, Requests } from './requests.ts'
 import { SeenInterfaces, type Sighting } from './sighting.ts'
 import { type SentenceNames, Speaker } from './speaker.ts'
 
@@ -54,6 +54,8 @@ export interface Family {
 }
 
 const MAX_CAUSES = 4096
+/** What goes on for so long (ns) after a request has had time for its answer. */
+const PATIENCE = 1e9
 
 export class Scene {
   readonly tables: Tables
@@ -112,6 +114,11 @@ export class Scene {
   /** The code of a finding that explains it, of those that were made before. */
   causeOf(source: string, destination: string): string | undefined {
     return this.causes.get(`${source} ${destination}`)
+  }
+
+  /** Whether the answer to a request would have been seen: it was sent again, or its capture goes on long enough. */
+  hadTime({ sends, first, file }: Asked): boolean {
+    return sends > 1 || (this.ended[file] ?? Number.NaN) - first >= PATIENCE
   }
 
   /** Seconds since the first frame of a capture, as the list shows them. */

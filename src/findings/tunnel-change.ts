@@ -10,9 +10,9 @@ import { Subjects } from './subjects.ts'
 export const tunnelChange: FindingKind = {
   code: 'OVL506',
   title: 'tunnel protocol changed',
-  severity: 'warning',
+  severity: 'error',
   meaning:
-    'From some moment on a node sends another tunnel protocol than before, as when Cilium is changed from VXLAN to GENEVE. While some nodes have changed and others have not, what they send to each other is dropped: requests that went unanswered in between are counted.',
+    'From some moment on a node sends another tunnel protocol than before, as when Cilium is changed from VXLAN to GENEVE. While some nodes have changed and others have not, what they send to each other is dropped: requests that went unanswered in between are counted. If there are none it is a warning.',
   likely: 'the tunnel protocol of the cluster was changed, and its agents restarted one after another',
   next: [
     'kubectl -n kube-system rollout status daemonset/cilium',
@@ -98,6 +98,7 @@ class ChangeWatcher implements Watcher {
       frames.add(before.last, () => `last ${before.tunnel.toUpperCase()} packet of ${speak.end(source)}`)
       frames.add(after.first, () => `its first ${after.tunnel.toUpperCase()} packet`)
     }
+    frames.kept.sort((a, b) => a.file - b.file || a.frame - b.frame)
     const from = Math.min(...changes.map(({ before }) => before.lastTime))
     const to = Math.max(...changes.map(({ after }) => after.firstTime))
     const lost = this.unansweredBetween(first.before.tunnel, first.after.tunnel, from, to)
@@ -106,6 +107,7 @@ class ChangeWatcher implements Watcher {
     const [begin, end] = [this.scene.secondsAt(from, file), this.scene.secondsAt(to, file)]
     const [old, now] = [first.before.tunnel.toUpperCase(), first.after.tunnel.toUpperCase()]
     yield this.scene.finding(tunnelChange, {
+      severity: lost > 0 ? 'error' : 'warning',
       sentence: `${who} changed from ${old} to ${now} between ${begin} s and ${end} s; ${lost === 0 ? 'no request' : counted(lost, 'request')} went unanswered around it`,
       frames,
       shows: 'tunnel protocol changed',
@@ -125,8 +127,11 @@ class ChangeWatcher implements Watcher {
     const begin = this.answered.get(before)?.last ?? from
     const end = this.answered.get(after)?.first ?? to
     let lost = 0
-    for (const { unanswered } of this.scene.requests.subjects.values())
-      for (const { first } of unanswered) if (first >= begin && first <= end) lost++
+    for (const { unanswered, source, destination } of this.scene.requests.subjects.values()) {
+      const own = unanswered.filter(({ first }) => first >= begin && first <= end).length
+      if (own > 0) this.scene.explain(source, destination, tunnelChange.code)
+      lost += own
+    }
     return lost
   }
 }

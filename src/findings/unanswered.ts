@@ -6,9 +6,6 @@ import type { Asked, Question, Subject } from './requests.ts'
 import type { Family, Scene } from './scene.ts'
 import { counted, listed } from './speaker.ts'
 
-/** What goes on for so long (ns) after a request has had time for its answer. */
-const PATIENCE = 1e9
-
 const UNANSWERED =
   'No answer was seen, though the request was sent again or the capture goes on for a second. At the very end of a capture the answer may still be on its way: then it is only an info.'
 
@@ -68,7 +65,7 @@ function findingOf(scene: Scene, subject: Subject): Finding {
   const { speak } = scene
   const { kind, one, many, packet } = WORDS[subject.question]
   const { unansweredCount: missing, asked, unanswered: requests } = subject
-  const isCertain = requests.some((request) => hadTime(scene, request))
+  const isCertain = requests.some((request) => scene.hadTime(request))
   const frames = framesOf(subject)
   const left = leftBy(scene, requests)
   const ends = endsText(scene, subject)
@@ -117,11 +114,6 @@ function whereText({ speak }: Scene, { source, destination }: Subject): string[]
 function endsText({ speak }: Scene, { source, destination, port }: Subject): string {
   const to = port === 0 ? speak.end(destination) : speak.endWithPort(destination, port)
   return `${speak.end(source)} → ${to}`
-}
-
-/** Whether its answer would have been seen. */
-function hadTime({ ended }: Scene, { sends, first, file }: Asked): boolean {
-  return sends > 1 || (ended[file] ?? Number.NaN) - first >= PATIENCE
 }
 
 function framesOf({ unanswered: requests, unansweredCount }: Subject): Frames {

@@ -17,37 +17,113 @@ export const wrongWayOut: FindingKind = {
 
 export const wayOut: Family = {
   kinds: [wrongWayOut],
-  begin: (scene) => ({
-    *findings() {
-      for (const exit of wrongExits(scene)) {
-        for (const { source, destination } of innerEnds(scene, exit)) {
-          scene.explain(source, destination, wrongWayOut.code)
-          // An answer that goes astray is missed by who asked.
-          scene.explain(destination, source, wrongWayOut.code)
-        }
-        yield findingOf(scene, exit)
-      }
-    },
-  }),
+  begin: (scene) => ({ findings: () => findings(scene) }),
 }
 
-function findingOf(scene: Scene, exit: WrongExit) {
+/** Packets to one destination that left by the wrong interface. */
+interface Astray extends WrongExit {
+  readonly sources: readonly string[]
+  readonly questions: readonly Subject[]
+}
+
+function* findings(scene: Scene) {
+  const asked = questionsByEnds(scene)
+  const quiet = new Map<string, Astray[]>()
+  for (const astray of byDestination(scene, asked)) {
+    const isMissed = astray.questions.some(
+      (one) => one.answered === 0 && one.unanswered.some((asked) => scene.hadTime(asked)),
+    )
+    // A pod is on one node; a machine with several interfaces may be reached by each of them.
+    if (isMissed || astray.via !== undefined) {
+      for (const { source, destination } of innerEnds(scene, astray)) {
+        scene.explain(source, destination, wrongWayOut.code)
+        // An answer that goes astray is missed by who asked.
+        scene.explain(destination, source, wrongWayOut.code)
+      }
+      yield findingOf(scene, astray, 'error')
+    } else {
+      const key = `${astray.exit} ${astray.expected.join()}`
+      const known = quiet.get(key)
+      if (known === undefined) quiet.set(key, [astray])
+      else known.push(astray)
+    }
+  }
+  for (const group of quiet.values()) {
+    const [only, second] = group
+    yield only !== undefined && second === undefined ? findingOf(scene, only, 'warning') : twoWays(scene, group)
+  }
+}
+
+/** Requests by the ends that ask and are asked. */
+function questionsByEnds({ requests }: Scene): Map<string, Subject[]> {
+  const found = new Map<string, Subject[]>()
+  for (const subject of requests.subjects.values()) {
+    const key = `${subject.source} ${subject.destination}`
+    const known = found.get(key)
+    if (known === undefined) found.set(key, [subject])
+    else known.push(subject)
+  }
+  return found
+}
+
+function byDestination(scene: Scene, asked: ReadonlyMap<string, Subject[]>): Astray[] {
+  const groups = new Map<string, WrongExit[]>()
+  for (const exit of wrongExits(scene)) {
+    const key = `${exit.destination} ${exit.exit}`
+    const known = groups.get(key)
+    if (known === undefined) groups.set(key, [exit])
+    else known.push(exit)
+  }
+  return [...groups.values()].map((exits) => {
+    const [first] = exits as [WrongExit]
+    const pairs = exits.flatMap((exit) => exit.pairs)
+    const ends = new Set(innerEnds(scene, { pairs }).map(({ source, destination }) => `${source} ${destination}`))
+    return {
+      ...first,
+      pairs,
+      sources: exits.map(({ source }) => source),
+      isForwarded: exits.some(({ isForwarded }) => isForwarded),
+      questions: [...ends].flatMap((key) => asked.get(key) ?? []),
+    }
+  })
+}
+
+/** All that leaves by one interface though its destinations are reached by another, and is not missed. */
+function twoWays(scene: Scene, group: readonly Astray[]) {
   const { speak, sights } = scene
-  const { source, destination, expected, route } = exit
+  const [first] = group as readonly [Astray]
+  const out = speak.interface(first.exit) ?? ''
+  const right = rightWay(scene, first)
+  const frames = sights.exitsOf(group.flatMap(({ pairs }) => pairs))
+  return scene.finding(wrongWayOut, {
+    severity: 'warning',
+    sentence: `packets to ${group.length} addresses leave by ${out}, though what comes from them comes in by ${right}: ${listed(group.map(({ destination }) => speak.end(destination)))}`,
+    likely: 'there are two ways, or this capture sees one direction on each interface',
+    next: [`ip route get ${first.destination}: is it to leave by ${out}?`],
+    frames,
+    shows: `left by ${out}`,
+    values: { leftBy: out, leads: right, destinations: group.slice(0, 100).map(({ destination }) => destination) },
+  })
+}
+
+const rightWay = ({ speak }: Scene, { expected }: WrongExit) =>
+  listed(expected.map((one) => speak.interface(one) ?? ''))
+
+function findingOf(scene: Scene, exit: Astray, severity: 'error' | 'warning') {
+  const { speak, sights } = scene
+  const { sources, destination, route, questions } = exit
   const frames = sights.exitsOf(exit.pairs)
-  const questions = requestsOf(scene, exit)
-  const isMissed = questions.some(({ unansweredCount }) => unansweredCount > 0)
   const out = speak.interface(exit.exit) ?? ''
-  const right = listed(expected.map((one) => speak.interface(one) ?? ''))
+  const right = rightWay(scene, exit)
   const who = exit.isForwarded ? 'the router' : 'the machine that captured'
   const place = whereText(scene, exit)
   const shown = exit.shown === undefined ? '' : ` (${speak.frame(exit.shown)} came in there)`
   const node = exit.via ?? destination
   const gateway = scene.names === undefined ? destination : nodeAddress(scene, exit)
+  const from = listed(sources.map((one) => speak.end(one)))
   return scene.finding(wrongWayOut, {
-    // A pod is on one node; a machine with several interfaces may be reached by each of them.
-    severity: isMissed || exit.via !== undefined ? 'error' : 'warning',
-    sentence: `${speak.end(source)} → ${speak.end(destination)}: ${answeredText(questions)}${who} sends ${frames.count === 1 ? 'it' : 'them'} out of ${out}${routeText(route)}, not ${right}, ${place}${shown}`,
+    severity,
+    sentence: `${from} → ${speak.end(destination)}: ${answeredText(questions)}${who} sends ${frames.count === 1 ? 'it' : 'them'} out of ${out}${routeText(route)}, not ${right}, ${place}${shown}`,
     likely:
       route?.destination === 'default'
         ? `it has no route for ${networkText(scene, exit)}, so the default route is taken`
@@ -61,7 +137,7 @@ function findingOf(scene: Scene, exit: WrongExit) {
     frames,
     shows: `left by ${out}`,
     values: {
-      source,
+      sources: sources.slice(0, 100),
       destination,
       leftBy: out,
       leads: right,
@@ -77,16 +153,11 @@ function findingOf(scene: Scene, exit: WrongExit) {
 const WORDS = { syn: ['SYN', 'SYNs'], ping: ['ping', 'pings'], dns: ['DNS query', 'DNS queries'] } as const
 
 /** The ends of what left so: in a tunnel those of the pods. */
-function innerEnds({ pairs, tables }: Scene, exit: WrongExit) {
+function innerEnds({ pairs, tables }: Scene, exit: Pick<WrongExit, 'pairs'>) {
   return exit.pairs.map((number) => {
     const { source, destination } = pairs.pair(number, tables)
     return { source, destination }
   })
-}
-
-function requestsOf(scene: Scene, exit: WrongExit): Subject[] {
-  const ends = new Set(innerEnds(scene, exit).map(({ source, destination }) => `${source} ${destination}`))
-  return [...scene.requests.subjects.values()].filter((one) => ends.has(`${one.source} ${one.destination}`))
 }
 
 /** `0 of 12 SYNs and pings answered; `: a SYN that is sent again is one more. */

@@ -16,15 +16,42 @@ export interface FindingsLayout {
 
 /** Frames that are listed in a line. */
 const FRAMES = 12
+/** Findings of one code that are shown. */
+const SHOWN = 20
+const SHOWN_INFOS = 5
 const LABEL = 8
 const INDENT = '  '
 
 export function findingsText(result: DiagnosisResult, layout: FindingsLayout): string {
   const { findings, omitted } = result
-  const blocks = findings.map((finding) => blockOf(finding, layout))
-  for (const [code, count] of Object.entries(omitted)) blocks.push(`${count} more findings ${code} are not shown`)
+  const told = new Map<string, number>()
+  const blocks: string[] = []
+  for (const finding of findings) {
+    const count = (told.get(finding.code) ?? 0) + 1
+    told.set(finding.code, count)
+    if (count <= shownOf(finding)) blocks.push(blockOf(finding, layout))
+  }
+  const left = leftOut(findings, told, omitted)
+  if (left.length > 0)
+    blocks.push(...wrapped(`not shown (-T json has more): ${left.join(', ')}`, layout.width, '', INDENT))
   const hint = layout.hasNames ? [] : [layout.style.dim(NAMES_HINT)]
   return [headLine(result, layout), ...blocks, ...hint].join('\n\n')
+}
+
+/** How many findings of one code are shown: of what is only good to know, a few. */
+const shownOf = ({ severity }: Finding) => (severity === 'info' ? SHOWN_INFOS : SHOWN)
+
+/** `47 more OVL106`. */
+function leftOut(
+  findings: readonly Finding[],
+  told: ReadonlyMap<string, number>,
+  omitted: DiagnosisResult['omitted'],
+): string[] {
+  return [...told].flatMap(([code, count]) => {
+    const last = findings.findLast((finding) => finding.code === code)
+    const more = Math.max(count - (last === undefined ? 0 : shownOf(last)), 0) + (omitted[code] ?? 0)
+    return more === 0 ? [] : [`${more} more ${code}`]
+  })
 }
 
 const NAMES_HINT =
