@@ -86,8 +86,7 @@ interface Ranked {
 
 const SPARE = 4096
 
-const byLoss = (a: Ranked, b: Ranked) =>
-  b.lost - a.lost || b.packets - a.packets || a.flow.number - b.flow.number
+const byLoss = (a: Ranked, b: Ranked) => b.lost - a.lost || b.packets - a.packets || a.flow.number - b.flow.number
 
 /** Position in `expected` behind which packets of a route were lost; undefined: they were not, or it cannot be told. */
 export function lostAt(
