@@ -47,7 +47,7 @@ export function haveNoFindings(capture: LoadedCapture, options: NoFindingsOption
 
 function findingsOf(capture: LoadedCapture): readonly Finding[] {
   const { dissector, names, path, damage } = capture
-  const diagnosis = new Diagnosis({ tables: dissector.tables, names, files: [path] })
+  const diagnosis = new Diagnosis({ tables: dissector.tables, names, captures: [{ path }] })
   capture.each(({ record, walk }) => {
     diagnosis.add(record, walk)
     return undefined

@@ -13,6 +13,7 @@ import {
 } from './commands/diagnose-options.ts'
 import { addFlowsOptions, type FlowsOptions } from './commands/flows-options.ts'
 import { addNamesCommand, type NamesOptions } from './commands/names-command.ts'
+import { addCapturePoints, addPathOptions, type PathCommandOptions } from './commands/path-options.ts'
 import { addTopologyOptions, type TopologyOptions } from './commands/topology-options.ts'
 import { addNameOptions, type NameOptions } from './name-options.ts'
 import { SHELLS, type Shell } from './shells.ts'
@@ -69,12 +70,14 @@ const LISTS = {
   links: [],
   field: [],
   fieldOption: [],
+  capturePoint: [],
 }
 
 /** What carries the commands out. */
 export interface Runners {
   readonly show: (files: string[], options: RawOptions) => Promise<void>
   readonly flows: (files: string[], options: FlowsOptions) => Promise<void>
+  readonly path: (files: string[], options: PathCommandOptions) => Promise<void>
   readonly topology: (files: string[], options: TopologyOptions) => Promise<void>
   readonly assert: (rules: string, files: string[], options: AssertOptions) => Promise<void>
   readonly diagnose: (files: string[], options: DiagnoseOptions) => Promise<void>
@@ -108,6 +111,7 @@ export function createProgram(version: string, run: Runners): Command {
     run.show(files, { ...LISTS, ...options, flows: flows() }),
   )
   addFlows(program, run.flows)
+  addPath(program, run.path)
   addTopology(program, run.topology)
   addAssert(program, run.assert)
   addDiagnose(program, run.diagnose)
@@ -130,6 +134,19 @@ function addFlows(program: Command, run: Runners['flows']): void {
   addTunnels(addFlowsOptions(command))
   addNameOptions(command)
   command.action(async (files: string[], options: FlowsOptions) => run(files, { ...LISTS, ...options }))
+}
+
+function addPath(program: Command, run: Runners['path']): void {
+  const command = program
+    .command('path')
+    .summary('where each packet went: its hops over interfaces and captures')
+    .description(
+      'Copies of one packet as one, with its hops: capture, interface, direction, TTL, time since the hop before; and where packets were lost.',
+    )
+    .argument('[file...]', 'captures, also of several machines: their clocks are compared; - is standard input')
+  addTunnels(addPathOptions(command))
+  addNameOptions(command)
+  command.action(async (files: string[], options: PathCommandOptions) => run(files, { ...LISTS, ...options }))
 }
 
 function addTopology(program: Command, run: Runners['topology']): void {
@@ -161,8 +178,8 @@ function addDiagnose(program: Command, run: Runners['diagnose']): void {
     .description(
       'Findings: what is lost, refused, too big, sent the wrong way, or not as it should be. Several captures are taken for views of the same traffic.',
     )
-    .argument('<file...>', 'captures; - is standard input')
-  addCaptureHost(addTunnels(addDiagnoseOptions(command)))
+    .argument('[file...]', 'captures; - is standard input')
+  addCapturePoints(addTunnels(addDiagnoseOptions(command)))
   addNameOptions(command)
   command.action(async (files: string[], options: DiagnoseOptions) => run(files, { ...LISTS, ...options }))
 }
@@ -337,5 +354,6 @@ Examples:
   ovl-dissect vxlan.pcap --decap -w inner.pcap           what is inside the tunnels, for tshark
   ovl-dissect assert rules.yaml vxlan.pcap               rules that a capture must keep, for CI
   ovl-dissect diagnose vxlan.pcap --names lists.json     what is wrong, which packets show it, what to check next
+  ovl-dissect path ctr.pcap router.pcap w0.pcap          each packet's hops over three machines, and what was lost
   ovl-dissect flows vxlan.pcap --by pod                  conversations, added up by pair of pods
   ssh router tcpdump -U -i any -w - 'udp port 8472' | ovl-dissect -`

@@ -119,7 +119,7 @@ class DamageWatcher implements Watcher {
   }
 
   private name(file: number): string {
-    return this.scene.files[file] ?? 'the capture'
+    return this.scene.captures[file]?.path ?? this.scene.speak.capture(file)
   }
 
   private damaged(file: number, error: CaptureError): Finding {

@@ -1,5 +1,6 @@
 /** The library's door to findings: what is wrong in a capture, or in several that were made of the same traffic. */
 import { aheadOf, type Preparation, prepare } from '../analysis/path-reading.ts'
+import { type CapturePoint, capturePoints } from '../analysis/paths.ts'
 import type { Source } from '../bytes/source.ts'
 import { scanMerged } from '../capture/merge.ts'
 import { scanRecords } from '../capture/read-records.ts'
@@ -10,21 +11,22 @@ import type { Names } from '../names/names.ts'
 import type { Route } from '../names/routes.ts'
 import { dissectorOf } from '../packet/packet-maker.ts'
 import { Diagnosis, type DiagnosisResult } from './diagnosis.ts'
+import type { CaptureView } from './scene.ts'
 
 export interface DiagnoseOptions extends DissectorOptions {
   /** A dissector built before; otherwise one is built from `decodeAs` and `tunnels`. */
   readonly dissector?: Dissector
   /** Names for nodes, pods and identities, from `loadNames`; several findings are told with names only. */
   readonly names?: Names | undefined
-  /** Interface names by index, of the machine that captured. */
+  /** Interface names by index of the machine that captured; of several captures, of those that have none of their own. */
   readonly links?: ReadonlyMap<number, string> | undefined
-  /** Its routes. */
+  /** Its routes; likewise. */
   readonly routes?: readonly Route[] | undefined
 }
 
 /**
  * Reads captures once and says what is wrong in them. Captures of the same traffic from several places are told as one,
- * by their times: give their paths as a list. A capture that is cut or damaged is judged up to there, and that is a finding.
+ * by their times: give a list of paths, or of captures with the names of their machines, as for `paths`. A capture that is cut or damaged is judged up to there, and that is a finding.
  *
  *     const { findings } = await diagnose('vxlan.pcap')
  *     for (const { code, severity, sentence } of findings) console.log(code, severity, sentence)
@@ -33,15 +35,16 @@ export interface DiagnoseOptions extends DissectorOptions {
  * @throws UsageError for options that make no sense.
  */
 export async function diagnose(
-  source: Source | readonly string[],
+  source: Source | readonly (CapturePoint | string)[],
   options: DiagnoseOptions = {},
 ): Promise<DiagnosisResult> {
-  const sources: readonly Source[] = isList(source) ? source : [source]
+  const points = capturePoints(source)
+  const sources = points.map((point) => point.source)
   const dissector = dissectorOf(options)
   const { names, links, routes } = options
-  const files = sources.map((one) => (typeof one === 'string' ? one : undefined))
   const prepared = await prepare(sources, dissector)
-  const diagnosis = new Diagnosis({ tables: dissector.tables, names, links, routes, files, prepared })
+  const captures = points.map((point) => ({ links, routes, ...captureView(point) }))
+  const diagnosis = new Diagnosis({ tables: dissector.tables, names, captures, prepared })
   await readInto(diagnosis, sources, { dissector, prepared })
   return diagnosis.result()
 }
@@ -92,7 +95,12 @@ const LOOK = 65_536
 /** Whether something of the capture was there to be judged. */
 const isPartial = ({ code }: CaptureError) => code === 'cut' || code === 'damaged' || code === 'too-large'
 
-/** A list of chunks of bytes is one source. */
-function isList(source: Source | readonly string[]): source is readonly string[] {
-  return Array.isArray(source) && typeof source[0] === 'string'
+/** What a diagnosis needs to know of a capture. */
+export function captureView({ source, name, links, routes }: CapturePoint): CaptureView {
+  return {
+    ...(typeof source === 'string' && { path: source }),
+    ...(name !== undefined && { name }),
+    ...(links !== undefined && { links }),
+    ...(routes !== undefined && { routes }),
+  }
 }

@@ -25,7 +25,7 @@ export interface DiagnosisResult {
 }
 
 /**
- *     const diagnosis = new Diagnosis({ tables: dissector.tables, files: [path] })
+ *     const diagnosis = new Diagnosis({ tables: dissector.tables, captures: [{ path }] })
  *     await scan(path, (record, walk) => diagnosis.add(record, walk))
  *     for (const finding of diagnosis.result().findings) …
  */

@@ -31,9 +31,13 @@ export class Frames {
 export const at = ({ frame, file }: Sighting): FrameAt => ({ frame, file })
 
 /** Frames as evidence; `text` says what those show that have no words of their own. */
-export function evidenceOf(frames: Frames, files: readonly (string | undefined)[], text: string): Evidence[] {
+export function evidenceOf(
+  frames: Frames,
+  captures: readonly { readonly path?: string | undefined }[],
+  text: string,
+): Evidence[] {
   return frames.kept.map((one) => {
-    const file = files[one.file]
+    const file = captures[one.file]?.path
     return { frame: one.frame, ...(file !== undefined && { file }), text: one.text ?? text }
   })
 }

@@ -39,8 +39,6 @@ const KEPT = 1000
 function* findings(scene: Scene) {
   const groups = new Subjects<Lost>()
   for (const flow of scene.paths.flows()) {
-    // Of one sighting alone nothing can be lost.
-    if (flow.tallies.all.length < 2 && flow.neighbours === undefined) continue
     const { hops } = flowReport(flow, scene.paths)
     hops.forEach((hop, at) => {
       const next = hops[at + 1]
@@ -82,7 +80,7 @@ function findingOf(scene: Scene, { from, to, frames, count, places, ends, causes
   listedFrames.count = count
   const isOneMachine = from.file === to.file
   const where = [...places].map(([place, packets]) => (places.size === 1 ? place : `${packets} of them ${place}`))
-  const machine = scene.files.length > 1 ? ` of ${scene.files[from.file]}` : ''
+  const machine = speak.machine(from.file, true)
   const many = count === 1 ? '1 packet' : `${count} packets`
   const who = [...ends]
     .sort(([, a], [, b]) => b - a)
@@ -90,8 +88,8 @@ function findingOf(scene: Scene, { from, to, frames, count, places, ends, causes
   const [cause] = causes
   return scene.finding(lostPackets, {
     sentence: isOneMachine
-      ? `${many} came in and never went out on the router${machine}: ${listed(where)}; ${who.length > 4 ? 'among them ' : ''}${listed(who)}`
-      : `${many} ${count === 1 ? 'was' : 'were'} seen in ${scene.files[from.file]} and never came to ${scene.files[to.file]}: ${listed(who)}`,
+      ? `${many} came in and never went out on ${machine}: ${listed(where)}; ${who.length > 4 ? 'among them ' : ''}${listed(who)}`
+      : `${many} ${count === 1 ? 'was' : 'were'} seen in ${speak.capture(from.file)} and never came to ${speak.capture(to.file)}: ${listed(who)}`,
     ...(causes.size === 1 && cause !== undefined && { likely: `what ${cause} tells of these packets` }),
     next: isOneMachine
       ? [
@@ -99,7 +97,7 @@ function findingOf(scene: Scene, { from, to, frames, count, places, ends, causes
             .slice(0, 12)
             .map(({ frame }) => frame)
             .join(',')}`,
-          `on the router: ip -s link show ${bare(to)} and ${bare(from)}: do drops or errors grow?`,
+          `on ${machine}: ip -s link show ${bare(to)} and ${bare(from)}: do drops or errors grow?`,
           'tc -s qdisc show; nft list ruleset (or iptables -nvL): which counter grows with the loss?',
         ]
       : [
@@ -112,7 +110,7 @@ function findingOf(scene: Scene, { from, to, frames, count, places, ends, causes
       packets: count,
       places: [...places.keys()],
       ends: [...ends.keys()].slice(0, 20),
-      ...(machine !== '' && { capture: speak.file(from.file) }),
+      ...(scene.captures.length > 1 && { capture: speak.capture(from.file) }),
     },
   })
 }

@@ -13,15 +13,22 @@ import { type Asked, Requests } from './requests.ts'
 import { SeenInterfaces, type Sighting } from './sighting.ts'
 import { type SentenceNames, Speaker } from './speaker.ts'
 
+/** A capture and what is known of the machine it was made on. */
+export interface CaptureView {
+  /** Undefined for bytes in memory. */
+  readonly path?: string | undefined
+  /** How the machine is called. */
+  readonly name?: string | undefined
+  /** Interface names by index. */
+  readonly links?: ReadonlyMap<number, string> | undefined
+  readonly routes?: readonly Route[] | undefined
+}
+
 /** What the user told about the captures. */
 export interface SceneOptions {
   readonly tables: Tables
   readonly names?: Names | undefined
-  /** Of the machine that captured. */
-  readonly links?: ReadonlyMap<number, string> | undefined
-  readonly routes?: readonly Route[] | undefined
-  /** Paths of the captures, in the order of their numbers. */
-  readonly files: readonly (string | undefined)[]
+  readonly captures: readonly CaptureView[]
   /** `name` or `auto`: names instead of addresses; `both`: beside them; `address`: none in sentences. */
   readonly nameStyle?: SentenceNames | undefined
   /** Of several captures: how their clocks differ. */
@@ -53,6 +60,7 @@ export interface Family {
   begin(scene: Scene): Watcher
 }
 
+const NO_LINKS: ReadonlyMap<number, string> = new Map()
 const MAX_CAUSES = 4096
 /** What goes on for so long (ns) after a request has had time for its answer. */
 const PATIENCE = 1e9
@@ -60,8 +68,7 @@ const PATIENCE = 1e9
 export class Scene {
   readonly tables: Tables
   readonly names: Names | undefined
-  readonly routes: readonly Route[]
-  readonly files: readonly (string | undefined)[]
+  readonly captures: readonly CaptureView[]
   /** Which frames are one packet, and which way it took. */
   readonly paths: PathTable
   readonly pairs: PairTable
@@ -80,20 +87,18 @@ export class Scene {
   /** Codes of findings that explain why requests between two ends were not answered. */
   private readonly causes = new Map<string, string>()
 
-  constructor({ tables, names, links, routes, files, nameStyle, prepared }: SceneOptions) {
+  constructor({ tables, names, captures, nameStyle, prepared }: SceneOptions) {
     this.tables = tables
     this.names = names
-    this.routes = routes ?? []
-    const known = links ?? new Map<number, string>()
-    this.paths = new PathTable({ ...prepared, linksOf: () => known })
+    this.captures = captures
+    this.paths = new PathTable({ ...prepared, linksOf: (file) => captures[file]?.links ?? NO_LINKS })
     this.pairs = this.paths.pairs
-    this.files = files
-    this.speak = new Speaker(names, known, this.interfaces, files, nameStyle)
+    this.speak = new Speaker(names, this.interfaces, captures, nameStyle)
   }
 
   finding(kind: FindingKind, { frames, shows, severity, ...words }: FindingWords): Finding {
     const { code, title, likely, next } = kind
-    const evidence: Evidence[] = evidenceOf(frames, this.files, shows)
+    const evidence: Evidence[] = evidenceOf(frames, this.captures, shows)
     return {
       code,
       severity: severity ?? kind.severity,

@@ -1,6 +1,7 @@
 /** Words for what findings name: ends, interfaces, VNIs, frames. Nothing is escaped: that is for who prints. */
 import type { AddressOwner, Names } from '../names/names.ts'
 import type { FrameAt } from './frames.ts'
+import type { CaptureView } from './scene.ts'
 import type { SeenInterfaces } from './sighting.ts'
 
 /** How ends are called in sentences. */
@@ -8,22 +9,19 @@ export type SentenceNames = 'auto' | 'name' | 'both' | 'address'
 
 export class Speaker {
   readonly names: Names | undefined
-  private readonly links: ReadonlyMap<number, string>
   private readonly interfaces: SeenInterfaces
-  private readonly files: readonly (string | undefined)[]
+  private readonly captures: readonly CaptureView[]
   private readonly style: SentenceNames
 
   constructor(
     names: Names | undefined,
-    links: ReadonlyMap<number, string>,
     interfaces: SeenInterfaces,
-    files: readonly (string | undefined)[],
+    captures: readonly CaptureView[],
     style: SentenceNames = 'auto',
   ) {
     this.names = names
-    this.links = links
     this.interfaces = interfaces
-    this.files = files
+    this.captures = captures
     this.style = style
   }
 
@@ -55,7 +53,7 @@ export class Speaker {
   interface(number: number): string | undefined {
     const seen = this.interfaces.all[number]
     if (seen === undefined) return undefined
-    if (seen.index !== undefined) return this.links.get(seen.index) ?? `if${seen.index}`
+    if (seen.index !== undefined) return this.captures[seen.file]?.links?.get(seen.index) ?? `if${seen.index}`
     const { name, id } = seen.interface
     return name ?? (this.interfaces.all.length > 1 ? `interface ${id}` : undefined)
   }
@@ -66,15 +64,28 @@ export class Speaker {
     return name === undefined ? String(vni) : `${vni} (${name})`
   }
 
-  /** `frame 13`, `w0.pcap frame 13` where there are several captures. */
+  /** `frame 13`, `frame 13 of router` where there are several captures. */
   frame({ frame, file }: FrameAt): string {
-    const name = this.files.length > 1 ? this.files[file] : undefined
-    return name === undefined ? `frame ${frame}` : `${name} frame ${frame}`
+    return this.captures.length > 1 ? `frame ${frame} of ${this.capture(file)}` : `frame ${frame}`
+  }
+
+  /** The name of the machine, or the path of its capture. */
+  capture(file: number): string {
+    const { name, path } = this.captures[file] ?? {}
+    return name ?? path ?? 'the capture'
+  }
+
+  /** The machine that made a capture: `the router` if it forwards, unless its name is known. */
+  machine(file: number, isForwarding: boolean): string {
+    const { name } = this.captures[file] ?? {}
+    const own = isForwarding ? 'the router' : 'the machine that captured'
+    if (name !== undefined) return name
+    return this.captures.length > 1 ? `${own} (${this.capture(file)})` : own
   }
 
   /** The capture as an argument of a command. */
   file(file = 0): string {
-    const path = this.files[file]
+    const path = this.captures[file]?.path
     if (path === undefined || path === '-') return 'FILE'
     return /^[\w./@%+=:,-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`
   }

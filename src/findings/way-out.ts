@@ -115,7 +115,7 @@ function findingOf(scene: Scene, exit: Astray, severity: 'error' | 'warning') {
   const frames = sights.exitsOf(exit.pairs)
   const out = speak.interface(exit.exit) ?? ''
   const right = rightWay(scene, exit)
-  const who = exit.isForwarded ? 'the router' : 'the machine that captured'
+  const who = speak.machine(scene.interfaces.all[exit.exit]?.file ?? 0, exit.isForwarded)
   const place = whereText(scene, exit)
   const shown = exit.shown === undefined ? '' : ` (${speak.frame(exit.shown)} came in there)`
   const node = exit.via ?? destination

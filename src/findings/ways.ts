@@ -34,11 +34,14 @@ interface Entrance {
 }
 
 export function wrongExits(scene: Scene): WrongExit[] {
-  return new Ways(scene).wrong()
+  // What leads where is a matter of each machine.
+  return scene.captures.flatMap((_, file) => new Ways(scene, file).wrong())
 }
 
 class Ways {
   private readonly scene: Scene
+  /** Interfaces of the machine that can be told from others, as bits. */
+  private readonly mask: number
   private readonly routes = new PrefixTable<Route>()
   private readonly defaults: readonly Route[]
   /** By address, where its packets came in. */
@@ -46,16 +49,21 @@ class Ways {
   /** Inner ends that are also in tunnels: without one they are on their way into it. */
   private readonly tunnelled = new Set<string>()
 
-  constructor(scene: Scene) {
+  constructor(scene: Scene, file: number) {
     this.scene = scene
-    this.defaults = scene.routes.filter(({ destination }) => destination === 'default')
-    for (const route of scene.routes) this.routes.set(route.destination, route)
+    this.mask = scene.interfaces.all.reduce(
+      (mask, one, bit) => (one.file === file && one.isOne ? mask | (1 << bit) : mask),
+      0,
+    )
+    const routes = scene.captures[file]?.routes ?? []
+    this.defaults = routes.filter(({ destination }) => destination === 'default')
+    for (const route of routes) this.routes.set(route.destination, route)
     const { pairs, sights, tables } = scene
     for (let number = 0; number < pairs.size; number++) {
       const pair = pairs.pair(number, tables)
       const { outer } = pair
       if (outer !== undefined) this.tunnelled.add(`${pair.source} ${pair.destination}`)
-      const mask = this.own(sights.passed(number, 'in'))
+      const mask = sights.passed(number, 'in') & this.mask
       if (mask === 0) continue
       const source = outer?.source ?? pair.source
       const known = this.entrances.get(source)
@@ -68,7 +76,7 @@ class Ways {
     const { pairs, sights, tables } = this.scene
     const found = new Map<string, WrongExit>()
     for (let number = 0; number < pairs.size; number++) {
-      const exits = this.own(sights.passed(number, 'out'))
+      const exits = sights.passed(number, 'out') & this.mask
       if (exits === 0) continue
       const pair = pairs.pair(number, tables)
       const { outer, source, destination } = pair
@@ -89,16 +97,11 @@ class Ways {
             via: reached.via,
             shown: reached.frame,
             route: this.routeBy(way.destination, exit),
-            isForwarded: sights.passed(number, 'in') !== 0,
+            isForwarded: (sights.passed(number, 'in') & this.mask) !== 0,
           })
       }
     }
     return [...found.values()]
-  }
-
-  /** Only interfaces that can be told from others. */
-  private own(mask: number): number {
-    return bitsOf(mask).reduce((kept, bit) => (this.scene.interfaces.all[bit]?.isOne ? kept | (1 << bit) : kept), 0)
   }
 
   private reached(address: string): (Entrance & { readonly via: string | undefined }) | undefined {
@@ -129,7 +132,7 @@ class Ways {
 
   private interfaceNamed(name: string): number | undefined {
     const { interfaces, speak } = this.scene
-    const number = interfaces.all.findIndex((_, one) => speak.interface(one) === name)
+    const number = interfaces.all.findIndex((_, one) => (this.mask & (1 << one)) !== 0 && speak.interface(one) === name)
     return number < 0 ? undefined : number
   }
 }

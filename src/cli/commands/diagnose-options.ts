@@ -6,6 +6,7 @@ import type { ColorChoice } from '../program.ts'
 export interface DiagnoseOptions extends NameOptions {
   readonly format: 'text' | 'json'
   readonly failOn?: 'warning' | 'error'
+  readonly capturePoint: readonly string[]
   readonly ifname: readonly string[]
   readonly links: readonly string[]
   readonly port: readonly string[]

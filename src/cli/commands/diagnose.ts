@@ -1,18 +1,18 @@
 /** `ovl-dissect diagnose`: what is wrong in captures. Exit status 1: worse than `--fail-on` allows, 2: it cannot be told. */
 import { prepare } from '../../analysis/path-reading.ts'
 import { UsageError } from '../../errors.ts'
-import { readInto } from '../../findings/diagnose.ts'
+import { captureView, readInto } from '../../findings/diagnose.ts'
 import { Diagnosis, type DiagnosisResult } from '../../findings/diagnosis.ts'
 import { isAtLeast } from '../../findings/finding.ts'
 import { FINDING_KINDS, findingKind } from '../../findings/registry.ts'
 import { createDissector } from '../../layers/create-dissector.ts'
 import { findingsText, kindsText, kindText } from '../../render/findings.ts'
 import { createStyle } from '../../render/style.ts'
+import { capturePointsOf } from '../capture-points.ts'
 import { wholeNumber } from '../count.ts'
 import { dissectorOptions } from '../decode-as.ts'
 import { namesFor } from '../names-for.ts'
 import type { Output } from '../output.ts'
-import { captureHost } from '../settings.ts'
 import { terminalWidth, wantsColor } from '../terminal.ts'
 import type { DiagnoseOptions, ExplainOptions } from './diagnose-options.ts'
 import { Progress } from './scan-flows.ts'
@@ -26,24 +26,24 @@ export async function diagnose(
   output: Output,
   say: (text: string) => void,
 ): Promise<number> {
-  if (files.length === 0)
-    throw new UsageError('which capture? Name a file, or - for standard input (ovl-dissect diagnose --help)')
-  const taken = files.includes('-') ? 'the capture' : options.links.includes('-') ? '--links' : undefined
+  const points = capturePointsOf(files, options)
+  const sources = points.map(({ source }) => source as string)
+  const taken = sources.includes('-') ? 'the capture' : options.links.includes('-') ? '--links' : undefined
   const width = widthOf(options.width)
   const names = await namesFor(options, say, taken)
-  const { links, routes } = captureHost(options)
   const dissector = createDissector(dissectorOptions(options))
-  const prepared = await prepare(files, dissector)
+  const prepared = await prepare(sources, dissector)
   const { nameStyle } = options
-  const diagnosis = new Diagnosis({ tables: dissector.tables, names, links, routes, files, nameStyle, prepared })
-  const progress = new Progress(files.length === 1 ? (files[0] as string) : '-')
+  const captures = points.map(captureView)
+  const diagnosis = new Diagnosis({ tables: dissector.tables, names, captures, nameStyle, prepared })
+  const progress = new Progress(sources.length === 1 ? (sources[0] as string) : '-')
   let isStopped = false
   const stop = () => {
     isStopped = true
   }
   process.once('SIGINT', stop)
   try {
-    await readInto(diagnosis, files, {
+    await readInto(diagnosis, sources, {
       dissector,
       prepared,
       isStopped(offset) {
@@ -57,10 +57,10 @@ export async function diagnose(
   }
   const result = diagnosis.result()
   if (options.format === 'json')
-    output.line(JSON.stringify({ version: FINDINGS_VERSION, captures: files, ...result }, null, 2))
+    output.line(JSON.stringify({ version: FINDINGS_VERSION, captures: sources, ...result }, null, 2))
   else {
     const style = createStyle(wantsColor(options.color, process.stdout.isTTY === true, process.env))
-    output.line(findingsText(result, { files, width, style, hasNames: names !== undefined }))
+    output.line(findingsText(result, { files: sources, width, style, hasNames: names !== undefined }))
   }
   output.flush()
   return statusOf(result, options)
