@@ -15,9 +15,7 @@ export const wrongChecksum: FindingKind = {
   meaning:
     'A checksum of a received packet (outer or inner; IPv4, UDP or TCP) does not fit its bytes: the receiver drops it silently. Packets that were captured on their way out are not meant, nor those whose field has only the sum over addresses and lengths: there the network card fills in the rest (OVL402). Where a capture does not say which way a packet went, it is a warning.',
   likely: 'bytes were changed on the way, or a checksum offload of a network card or virtual switch is broken',
-  next: [
-    'ethtool -K <interface> tx off (and for tunnels tx-udp_tnl-csum-segmentation off) on the sender, and try again',
-  ],
+  next: ['on the sender, the tunnel device first: ethtool -K <interface> tx-checksum-ip-generic off; is it gone then?'],
 }
 
 export const offloadedChecksum: FindingKind = {

@@ -79,17 +79,14 @@ function findingOf(scene: Scene, { from, to, frames, count, places, ends, causes
   for (const { at, text } of frames) listedFrames.add(at, () => text)
   listedFrames.count = count
   const isOneMachine = from.file === to.file
-  const where = [...places].map(([place, packets]) => (places.size === 1 ? place : `${packets} of them ${place}`))
   const machine = speak.machine(from.file, true)
-  const many = count === 1 ? '1 packet' : `${count} packets`
   const who = [...ends]
     .sort(([, a], [, b]) => b - a)
     .map(([name, packets]) => (packets === 1 ? name : `${name} (${packets})`))
+  const missed = `${count === 1 ? 'was' : 'were'} seen in ${speak.capture(from.file)} and never came to ${speak.capture(to.file)}`
   const [cause] = causes
   return scene.finding(lostPackets, {
-    sentence: isOneMachine
-      ? `${many} came in and never went out on ${machine}: ${listed(where)}; ${who.length > 4 ? 'among them ' : ''}${listed(who)}`
-      : `${many} ${count === 1 ? 'was' : 'were'} seen in ${speak.capture(from.file)} and never came to ${speak.capture(to.file)}: ${listed(who)}`,
+    sentence: `${many} ${isOneMachine ? stopped(machine, places) : missed}${who.length > 4 ? '; among them ' : ': '}${listed(who)}`,
     ...(causes.size === 1 && cause !== undefined && { likely: `what ${cause} tells of these packets` }),
     next: isOneMachine
       ? [
@@ -114,6 +111,19 @@ function findingOf(scene: Scene, { from, to, frames, count, places, ends, causes
     },
   })
 }
+
+/** `came in on the router and never went out (5 on eth1, 4 on eth2)`. */
+function stopped(machine: string, places: ReadonlyMap<string, number>): string {
+  const isIn = [...places.keys()].every((place) => place.startsWith(IN))
+  const words = [...places].map(([place, packets]) => {
+    const name = isIn ? place.slice(IN.length) : place
+    return places.size === 1 ? name : `${packets} ${name}`
+  })
+  if (isIn) return `came in on ${machine} and never went out (${listed(words)})`
+  return `went no further on ${machine} (${listed(words)})`
+}
+
+const IN = 'in '
 
 /** `in on eth1`, `out on eth2`. */
 function placeText({ interface: name, direction }: PathPoint): string {

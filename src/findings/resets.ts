@@ -64,7 +64,7 @@ class ResetWatcher implements Watcher {
         ...(isRefused && {
           likely: `nothing listens on port ${port} of ${speak.end(source)}, or a firewall rejects it`,
         }),
-        next: [`kubectl exec, or ssh, on ${speak.end(source)}: ss -ltn 'sport = :${port}'`, ...reset.next],
+        next: [`on ${speak.end(source)}: ss -ltn 'sport = :${port}'`, ...reset.next],
         frames,
         shows: 'RST',
         values: { source, destination, port, connections: frames.count, refused: isRefused },

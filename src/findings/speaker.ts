@@ -86,9 +86,13 @@ export class Speaker {
   /** The capture as an argument of a command. */
   file(file = 0): string {
     const path = this.captures[file]?.path
-    if (path === undefined || path === '-') return 'FILE'
-    return /^[\w./@%+=:,-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`
+    return path === undefined || path === '-' ? 'FILE' : word(path)
   }
+}
+
+/** Text as one word of a shell: what stands in a list or a path is not to be run. */
+export function word(text: string): string {
+  return /^[\w./@%+=:,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`
 }
 
 /** `1 ping`, `2 pings`. */

@@ -4,7 +4,7 @@ import { Frames } from './frames.ts'
 import { bitsOf } from './pair-sights.ts'
 import type { Asked, Question, Subject } from './requests.ts'
 import type { Family, Scene } from './scene.ts'
-import { counted, listed } from './speaker.ts'
+import { counted, listed, word } from './speaker.ts'
 
 const UNANSWERED =
   'No answer was seen, though the request was sent again or the capture goes on for a second. At the very end of a capture the answer may still be on its way: then it is only an info.'
@@ -108,7 +108,7 @@ function whereText({ speak }: Scene, { source, destination }: Subject): string[]
   const node = owner?.node ?? `the machine that has ${destination}`
   const dump = `does it arrive? on ${node}: tcpdump -ni any 'host ${source} and host ${destination}'`
   if (owner?.pod === undefined) return [dump]
-  return [`kubectl -n ${owner.namespace ?? 'default'} get pod ${owner.pod} -o wide`, dump]
+  return [`kubectl -n ${word(owner.namespace ?? 'default')} get pod ${word(owner.pod)} -o wide`, dump]
 }
 
 function endsText({ speak }: Scene, { source, destination, port }: Subject): string {

@@ -67,7 +67,7 @@ describe('multi-node.pcap', () => {
   test('names who lost them and where', async () => {
     const { findings } = await diagnose(fixture('multi-node.pcap'), await lab())
     expect(findings[0]?.sentence).toBe(
-      '9 packets came in and never went out on the router: 5 of them in on eth1 and 4 of them in on eth2; among them k8s-ctr (router) → kube-system/metrics-server-5dd7b49d79-vx2c6 (2), default/client-5d9c7b6f4d-mq2xv → default/tls-echo-7c6d5b8f9-hx5wn (2), default/curl-pod → default/webpod-697b545f57-rl7tc, k8s-w0 (health) → k8s-ctr (health) and 3 more',
+      '9 packets came in on the router and never went out (5 on eth1 and 4 on eth2); among them k8s-ctr (router) → kube-system/metrics-server-5dd7b49d79-vx2c6 (2), default/client-5d9c7b6f4d-mq2xv → default/tls-echo-7c6d5b8f9-hx5wn (2), default/curl-pod → default/webpod-697b545f57-rl7tc, k8s-w0 (health) → k8s-ctr (health) and 3 more',
     )
   })
 
