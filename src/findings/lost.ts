@@ -4,7 +4,7 @@ import { type FlowHop, flowReport } from '../analysis/path-report.ts'
 import type { FindingKind } from './finding.ts'
 import { type FrameAt, Frames } from './frames.ts'
 import type { Family, Scene } from './scene.ts'
-import { listed } from './speaker.ts'
+import { counted, listed } from './speaker.ts'
 import { Subjects } from './subjects.ts'
 
 export const lostPackets: FindingKind = {
@@ -86,7 +86,7 @@ function findingOf(scene: Scene, { from, to, frames, count, places, ends, causes
   const missed = `${count === 1 ? 'was' : 'were'} seen in ${speak.capture(from.file)} and never came to ${speak.capture(to.file)}`
   const [cause] = causes
   return scene.finding(lostPackets, {
-    sentence: `${many} ${isOneMachine ? stopped(machine, places) : missed}${who.length > 4 ? '; among them ' : ': '}${listed(who)}`,
+    sentence: `${counted(count, 'packet')} ${isOneMachine ? stopped(machine, places) : missed}${who.length > 4 ? '; among them ' : ': '}${listed(who)}`,
     ...(causes.size === 1 && cause !== undefined && { likely: `what ${cause} tells of these packets` }),
     next: isOneMachine
       ? [

@@ -32,7 +32,15 @@ describe('toHaveNoFindings', () => {
   })
 
   test('fails with what was found, in which frames, and why', () => {
-    expect(failureOf(() => expect(lossy).toHaveNoFindings({ except: ['OVL102'] }))).toMatchInlineSnapshot(`"many is not defined"`)
+    expect(failureOf(() => expect(lossy).toHaveNoFindings({ except: ['OVL102'] }))).toMatchInlineSnapshot(
+      `
+      "expected fixtures/multi-node.pcap to have no findings but OVL102
+      but there is 1 finding:
+        OVL201 error: 9 packets came in on the router and never went out (5 on if3 and 4 on if4); among them 172.20.0.12 → 172.20.2.166 (2), 172.20.1.191 → 172.20.2.200 (2), 172.20.0.158 → 172.20.2.115, 172.20.2.9 → 172.20.0.201 and 3 more (frames 13, 50, 93, 140, 173, 206, 239, 272, …)
+          likely dropped there: a queue that is full, a filter, a policer, or a failing link
+      see them with: ovl-dissect diagnose fixtures/multi-node.pcap"
+    `,
+    )
     expect(failureOf(() => expect(healthy).not.toHaveNoFindings())).toMatchInlineSnapshot(`
       "expected fixtures/vxlan.pcap to have findings
       but there are none"
