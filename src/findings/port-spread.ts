@@ -62,7 +62,8 @@ class SpreadWatcher implements Watcher {
     if (spread === undefined) return
     const carrier = marks.outerLayer === walk.tables.ipv4 ? marks.outer + 20 : marks.outer + 40
     if (view.getUint16(carrier + 2) !== marks.tunnelPort) return
-    const hasPorts = marks.transportLayer === walk.tables.tcp || marks.transportLayer === walk.tables.udp
+    const isPorted = marks.transportLayer === walk.tables.tcp || marks.transportLayer === walk.tables.udp
+    const hasPorts = isPorted && marks.end - marks.transport >= 4
     const flow = mixed(
       Math.imul(pair + 1, 0x9e3779b1) ^ (hasPorts ? view.getInt32(marks.transport) : 0) ^ marks.protocol,
     )

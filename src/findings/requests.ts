@@ -90,10 +90,11 @@ export class Requests {
     const there = marks.end - transport
     if (transportLayer === tables.tcp) {
       if (there >= 14) this.watchTcp(seen, view.getUint8(transport + 13))
-    } else if (transportLayer === tables.udp) {
+    } else if (there < 8) return
+    else if (transportLayer === tables.udp) {
       const isDns = view.getUint16(transport + 2) === DNS_PORT || view.getUint16(transport) === DNS_PORT
       if (isDns && marks.end - marks.payload >= DNS_HEADER) this.watchDns(seen)
-    } else if (there >= 8 && (marks.protocol === 1 || marks.protocol === 58)) this.watchIcmp(seen, marks.protocol === 1)
+    } else if (marks.protocol === 1 || marks.protocol === 58) this.watchIcmp(seen, marks.protocol === 1)
   }
 
   /** What is left without an answer; to be asked at the end. */

@@ -48,7 +48,8 @@ class HeaderWatcher implements Watcher {
 
   watch(seen: Sighting): void {
     const { tunnel, tunnelLayer, vni, outer } = seen.walk.marks
-    if (tunnel < 0 || seen.isRepeat || outer < 0) return
+    // A VNI below 0: the header is cut.
+    if (tunnel < 0 || vni < 0 || seen.isRepeat || outer < 0) return
     const isInvalid = tunnelLayer === this.vxlan && (seen.view.getUint8(tunnel) & I_BIT) === 0
     if (isInvalid) this.note(seen, 'invalid')
     else if (vni === 0) this.note(seen, 'zero')
