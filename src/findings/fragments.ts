@@ -154,16 +154,17 @@ class FragmentWatcher implements Watcher {
 
   private missing({ source, destination, first, missing, later }: Fragmented) {
     const { speak } = this.scene
-    const filter = this.scene.interfaces.all.find((one) => one.interface.filter !== undefined)?.interface.filter
+    const own = this.scene.interfaces.all.find((one) => one.interface.filter !== undefined)?.interface.filter
     const ends = `${speak.end(source)} → ${speak.end(destination)}`
     const isFiltered = later === 0
+    const filter = `'${own ?? 'udp port 8472'}'`
     return this.scene.finding(missingFragments, {
       severity: isFiltered ? 'info' : 'warning',
       sentence: isFiltered
-        ? `${ends}: of ${counted(first.count, 'fragmented packet')} only the first fragments were captured, so inner packets lack their ends`
+        ? `${ends}: of ${counted(first.count, 'fragmented packet')} only the first fragments are here, since later ones have no ports for a capture filter like ${filter}; inner packets look cut, and are not`
         : `${ends}: the later fragments of ${missing.count} of ${counted(first.count, 'fragmented packet')} are missing, so these packets are lost`,
       ...(isFiltered && {
-        likely: `the capture filter${filter === undefined ? " ('udp port 8472' or the like)" : ` '${filter}'`} keeps first fragments only: later ones have no ports`,
+        likely: `the capture filter ${filter} keeps first fragments only`,
         next: ["capture again with: tcpdump -i any -w FILE 'udp port 8472 or (ip[6:2] & 0x1fff != 0) or icmp'"],
       }),
       ...(!isFiltered && {

@@ -6,7 +6,7 @@ import { at, Frames } from './frames.ts'
 import { type Quoted, quotedOf } from './quoted.ts'
 import type { Family, Scene, Watcher } from './scene.ts'
 import type { Sighting } from './sighting.ts'
-import { counted } from './speaker.ts'
+import { counted, listed } from './speaker.ts'
 import { Subjects } from './subjects.ts'
 
 export const tooBig: FindingKind = {
@@ -59,6 +59,8 @@ const IPV6_REASONS: Readonly<Record<number, string>> = {
   6: 'route rejected',
 }
 const FRAGMENTATION_NEEDED = 4
+const PORT_UNREACHABLE = 'port unreachable'
+const MAX_PORTS = 20
 
 type What = 'too big' | 'ttl' | 'unreachable'
 
@@ -70,6 +72,8 @@ interface Errors {
   /** Undefined unless the packet was too big. */
   readonly mtu: number | undefined
   largest: number
+  /** UDP ports that nobody listens on, the first ones. */
+  readonly ports: Set<number>
   readonly frames: Frames
 }
 
@@ -130,10 +134,13 @@ class IcmpErrorWatcher implements Watcher {
       reason,
       mtu: what === 'too big' ? mtu : undefined,
       largest: 0,
+      ports: new Set(),
       frames: new Frames(),
     }))
     if (subject === undefined) return
     subject.largest = Math.max(subject.largest, quoted.length)
+    const isPort = reason === PORT_UNREACHABLE && inner.end - inner.transport >= 4
+    if (isPort && subject.ports.size < MAX_PORTS) subject.ports.add(seen.view.getUint16(inner.transport + 2))
     subject.frames.add(at(seen), () =>
       what === 'too big'
         ? `ICMP: ${quoted.length} bytes do not fit, MTU ${mtu}`
@@ -182,28 +189,31 @@ class IcmpErrorWatcher implements Watcher {
     })
   }
 
-  private other({ what, reporter, quoted, reason, frames }: Errors) {
+  private other({ what, reporter, quoted, reason, ports, frames }: Errors) {
     const { speak } = this.scene
     const { source, destination } = quoted.inner
     const ends = `${speak.end(source)} → ${speak.end(destination)}`
     const kind = what === 'ttl' ? ttlExceeded : unreachable
+    const which = ports.size === 0 ? reason : `UDP port ${listed([...ports].map(String))} unreachable`
     return this.scene.finding(kind, {
       sentence:
         what === 'ttl'
           ? `${ends}: the TTL of ${counted(frames.count, 'packet')} ran out at ${speak.end(reporter)} (${reason})`
-          : `${ends}: ${speak.end(reporter)} says ${reason}, to ${counted(frames.count, 'packet')}`,
-      ...(reason === 'port unreachable' && {
-        likely: `no program on ${speak.end(destination)} listens on this UDP port`,
+          : `${ends}: ${speak.end(reporter)} says ${which}, to ${counted(frames.count, 'packet')}`,
+      ...(ports.size > 0 && {
+        likely: `no program on ${speak.end(destination)} listens there`,
       }),
       next: [
         ...kind.next,
         ...(what === 'ttl'
           ? []
-          : [`ip route get ${destination} and ip neigh on ${speak.end(reporter)}; ss -lun there for a port`]),
+          : ports.size > 0
+            ? [`on ${speak.end(destination)}: ss -lunp`]
+            : [`on ${speak.end(reporter)}: ip route get ${destination}; ip neigh show ${destination}`]),
       ],
       frames,
       shows: reason,
-      values: { reporter, source, destination, reason },
+      values: { reporter, source, destination, reason, ...(ports.size > 0 && { ports: [...ports] }) },
     })
   }
 }

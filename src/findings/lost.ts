@@ -94,7 +94,7 @@ function findingOf(scene: Scene, { from, to, frames, count, places, ends, causes
             .slice(0, 12)
             .map(({ frame }) => frame)
             .join(',')}`,
-          `on ${machine}: ip -s link show ${bare(to)} and ${bare(from)}: do drops or errors grow?`,
+          `on ${machine}: ip -s link (${bare(to)} and ${bare(from)}): do drops or errors grow?`,
           'tc -s qdisc show; nft list ruleset (or iptables -nvL): which counter grows with the loss?',
         ]
       : [

@@ -34,7 +34,7 @@ export function findingsText(result: DiagnosisResult, layout: FindingsLayout): s
   const left = leftOut(findings, told, omitted)
   if (left.length > 0)
     blocks.push(...wrapped(`not shown (-T json has more): ${left.join(', ')}`, layout.width, '', INDENT))
-  const hint = layout.hasNames ? [] : [layout.style.dim(NAMES_HINT)]
+  const hint = layout.hasNames ? [] : [layout.style.dim(wrapped(NAMES_HINT, layout.width, '', '').join('\n'))]
   return [headLine(result, layout), ...blocks, ...hint].join('\n\n')
 }
 

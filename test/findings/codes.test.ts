@@ -5,6 +5,7 @@ import { findingCaptures } from '../../fixtures/findings.mjs'
 import { type DiagnoseOptions, diagnose } from '../../src/findings/diagnose.ts'
 import { FAMILIES, FINDING_KINDS, findingKind } from '../../src/findings/registry.ts'
 import { loadNames } from '../../src/names/load.ts'
+import { ovl } from '../support/command.ts'
 import { fixture } from '../support/fixtures.ts'
 import { lab, lines } from './found.ts'
 
@@ -184,4 +185,22 @@ test('the captures of fixtures/findings are what fixtures/findings.mjs makes', (
   expect(readdirSync(fixture('findings')).sort()).toEqual(Object.keys(captures).sort())
   for (const [name, bytes] of Object.entries(captures))
     expect(readFileSync(fixture(`findings/${name}`)).equals(bytes), `${name}: node fixtures/findings.mjs`).toBe(true)
+})
+
+describe('the README', () => {
+  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
+
+  test('has a row for each code, with its severity and title', () => {
+    const rows = [...readme.matchAll(/^\| (OVL\d{3}) +\| (\w+) +\| (.*?) +\|$/gm)].map(([, ...cells]) => cells)
+    expect(rows).toEqual(FINDING_KINDS.map(({ code, severity, title }) => [code, severity, title]))
+  })
+
+  test('shows what is really printed of the native half', () => {
+    const args = ['--names', 'fixtures/k8s', '--links', 'fixtures/links/router.ip-addr.txt']
+    const { stdout } = ovl([
+      ...['diagnose', 'fixtures/native-noreply.pcap', ...args],
+      ...['--links', 'fixtures/links/router.ip-route.txt', '--width', '120'],
+    ])
+    expect(readme).toContain(`\`\`\`\n${stdout.split('\n\n')[1]}\n\`\`\``)
+  })
 })
