@@ -2,7 +2,7 @@
 import { onesComplementSum } from '../bytes/checksum.ts'
 import { innerEnds, isIpv4Layer, wayEnds } from './end-text.ts'
 import type { FindingKind } from './finding.ts'
-import { at, Frames } from './frames.ts'
+import { Frames } from './frames.ts'
 import type { Family, Scene, Watcher } from './scene.ts'
 import { Direction, type Sighting } from './sighting.ts'
 import { counted } from './speaker.ts'
@@ -165,6 +165,6 @@ class ChecksumWatcher implements Watcher {
     const key = `${name} ${verdict} ${source} ${destination}`
     const subject = this.subjects.of(key, () => ({ what: name, verdict, source, destination, frames: new Frames() }))
     if (subject === undefined) return
-    subject.frames.add(at(seen))
+    subject.frames.see(seen)
   }
 }

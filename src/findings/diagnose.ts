@@ -96,10 +96,11 @@ const LOOK = 65_536
 const isPartial = ({ code }: CaptureError) => code === 'cut' || code === 'damaged' || code === 'too-large'
 
 /** What a diagnosis needs to know of a capture. */
-export function captureView({ source, name, links, routes }: CapturePoint): CaptureView {
+export function captureView({ source, name, interface: own, links, routes }: CapturePoint): CaptureView {
   return {
     ...(typeof source === 'string' && { path: source }),
     ...(name !== undefined && { name }),
+    ...(own !== undefined && { interface: own }),
     ...(links !== undefined && { links }),
     ...(routes !== undefined && { routes }),
   }

@@ -3,7 +3,7 @@ import { ipv4Text, ipv6Text } from '../bytes/address.ts'
 import { BoundedMap } from '../streams/bounded-map.ts'
 import { innerEnds } from './end-text.ts'
 import type { FindingKind } from './finding.ts'
-import { at, Frames } from './frames.ts'
+import { Frames } from './frames.ts'
 import { eachGeneveOption, geneveLayer } from './geneve-options.ts'
 import type { Family, Scene, Watcher } from './scene.ts'
 import { Direction, type Sighting } from './sighting.ts'
@@ -109,6 +109,6 @@ class DirectReturnWatcher implements Watcher {
     // Coming from the pod it has the pod's address still.
     const isBefore = tunnel < 0 && seen.direction !== Direction.Out && seen.direction !== Direction.Unknown
     if (isBefore || seen.isCopy) return
-    this.wrongAnswers.get(key)?.wrong.add(at(seen))
+    this.wrongAnswers.get(key)?.wrong.see(seen)
   }
 }

@@ -1,7 +1,7 @@
 /** Encrypted traffic between nodes, in which nothing can be seen: ESP (RFC 4303), and WireGuard. */
 import { wayEnds } from './end-text.ts'
 import type { FindingKind } from './finding.ts'
-import { at, Frames } from './frames.ts'
+import { Frames } from './frames.ts'
 import type { Family, Scene, Watcher } from './scene.ts'
 import type { Sighting } from './sighting.ts'
 import { counted } from './speaker.ts'
@@ -65,7 +65,7 @@ class EncryptedWatcher implements Watcher {
   private note(seen: Sighting, protocol: string): void {
     const ends = wayEnds(seen)
     const make = () => ({ protocol, ...ends, frames: new Frames() })
-    this.subjects.of(`${protocol} ${ends.source} ${ends.destination}`, make)?.frames.add(at(seen))
+    this.subjects.of(`${protocol} ${ends.source} ${ends.destination}`, make)?.frames.see(seen)
   }
 }
 

@@ -21,9 +21,10 @@ export class Frames {
     if (this.kept.length < KEPT_FRAMES) this.kept.push({ frame, file, text: words?.() })
   }
 
-  addAll(others: Frames): void {
-    this.count += others.count
-    for (const one of others.kept) if (this.kept.length < KEPT_FRAMES) this.kept.push(one)
+  /** Counts the frame that is seen, and keeps it if there is room: nothing is made for most. */
+  see({ frame, file }: FrameAt): void {
+    this.count++
+    if (this.kept.length < KEPT_FRAMES) this.kept.push({ frame, file, text: undefined })
   }
 }
 

@@ -4,7 +4,7 @@ import { geneveClassName } from '../dissect/numbers/geneve-classes.ts'
 import { geneveOptionMeaning } from '../layers/tunnel/geneve-meaning.ts'
 import { wayEnds } from './end-text.ts'
 import type { FindingKind } from './finding.ts'
-import { at, Frames } from './frames.ts'
+import { Frames } from './frames.ts'
 import type { Family, Scene, Watcher } from './scene.ts'
 import type { Sighting } from './sighting.ts'
 import { counted } from './speaker.ts'
@@ -88,7 +88,7 @@ class OptionWatcher implements Watcher {
           ...{ class: owner, type, source, destination },
           frames: new Frames(),
         }))
-        ?.frames.add(at(seen))
+        ?.frames.see(seen)
     })
   }
 

@@ -62,12 +62,12 @@ function note(
   }))
   if (group === undefined) return
   const ends = `${speak.end(source)} → ${speak.end(destination)}`
-  const place = placeText(hop.point)
+  const place = placeText(scene, hop.point)
   group.count += hop.lost
   group.places.set(place, (group.places.get(place) ?? 0) + hop.lost)
   group.ends.set(ends, (group.ends.get(ends) ?? 0) + hop.lost)
   group.causes.add(scene.causeOf(source, destination))
-  const text = `${ends}: seen ${place === '' ? 'here' : place}, not ${placeText(next.point) || 'there'}`
+  const text = `${ends}: seen ${place === '' ? 'here' : place}, not ${placeText(scene, next.point) || 'there'}`
   for (const frame of hop.lostFrames) if (group.frames.length < KEPT) group.frames.push({ at: frame, text })
   scene.explain(source, destination, lostPackets.code)
 }
@@ -79,14 +79,15 @@ function findingOf(scene: Scene, { from, to, frames, count, places, ends, causes
   for (const { at, text } of frames) listedFrames.add(at, () => text)
   listedFrames.count = count
   const isOneMachine = from.file === to.file
-  const machine = speak.machine(from.file, true)
+  const isForwarded = [...places.keys()].every((place) => place.startsWith(IN))
+  const machine = speak.machine(from.file, isForwarded)
   const who = [...ends]
     .sort(([, a], [, b]) => b - a)
     .map(([name, packets]) => (packets === 1 ? name : `${name} (${packets})`))
   const missed = `${count === 1 ? 'was' : 'were'} seen in ${speak.capture(from.file)} and never came to ${speak.capture(to.file)}`
   const [cause] = causes
   return scene.finding(lostPackets, {
-    sentence: `${counted(count, 'packet')} ${isOneMachine ? stopped(machine, places) : missed}${who.length > 4 ? '; among them ' : ': '}${listed(who)}`,
+    sentence: `${counted(count, 'packet')} ${isOneMachine ? stopped(machine, places, isForwarded) : missed}${who.length > 4 ? '; among them ' : ': '}${listed(who)}`,
     ...(causes.size === 1 && cause !== undefined && { likely: `what ${cause} tells of these packets` }),
     next: isOneMachine
       ? [
@@ -94,7 +95,7 @@ function findingOf(scene: Scene, { from, to, frames, count, places, ends, causes
             .slice(0, 12)
             .map(({ frame }) => frame)
             .join(',')}`,
-          `on ${machine}: ip -s link (${bare(to)} and ${bare(from)}): do drops or errors grow?`,
+          `on ${machine}: ip -s link (${bare(scene, to)} and ${bare(scene, from)}): do drops or errors grow?`,
           'tc -s qdisc show; nft list ruleset (or iptables -nvL): which counter grows with the loss?',
         ]
       : [
@@ -113,8 +114,7 @@ function findingOf(scene: Scene, { from, to, frames, count, places, ends, causes
 }
 
 /** `came in on the router and never went out (5 on eth1, 4 on eth2)`. */
-function stopped(machine: string, places: ReadonlyMap<string, number>): string {
-  const isIn = [...places.keys()].every((place) => place.startsWith(IN))
+function stopped(machine: string, places: ReadonlyMap<string, number>, isIn: boolean): string {
   const words = [...places].map(([place, packets]) => {
     const name = isIn ? place.slice(IN.length) : place
     return places.size === 1 ? name : `${packets} ${name}`
@@ -126,9 +126,11 @@ function stopped(machine: string, places: ReadonlyMap<string, number>): string {
 const IN = 'in '
 
 /** `in on eth1`, `out on eth2`. */
-function placeText({ interface: name, direction }: PathPoint): string {
+function placeText(scene: Scene, { file, interface: own, direction }: PathPoint): string {
+  const name = own ?? scene.captures[file]?.interface
   const way = direction === undefined ? '' : `${direction === 'P' ? 'overheard' : direction.toLowerCase()} `
   return name === undefined ? way.trim() : `${way}on ${name}`
 }
 
-const bare = ({ interface: name }: PathPoint) => name ?? 'the interface'
+const bare = ({ captures }: Scene, { file, interface: own }: PathPoint) =>
+  own ?? captures[file]?.interface ?? 'the interface'

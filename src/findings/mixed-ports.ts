@@ -1,6 +1,6 @@
 /** VXLAN on two ports in one capture. */
 import type { FindingKind } from './finding.ts'
-import { at, Frames } from './frames.ts'
+import { Frames } from './frames.ts'
 import type { Family, Scene, Watcher } from './scene.ts'
 import type { Sighting } from './sighting.ts'
 import { counted } from './speaker.ts'
@@ -42,7 +42,7 @@ class MixedPortWatcher implements Watcher {
       this.ports.set(tunnelPort, frames)
       this.recent = { port: tunnelPort, frames }
     }
-    this.recent.frames.add(at(seen))
+    this.recent.frames.see(seen)
   }
 
   *findings() {

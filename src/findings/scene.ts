@@ -19,6 +19,8 @@ export interface CaptureView {
   readonly path?: string | undefined
   /** How the machine is called. */
   readonly name?: string | undefined
+  /** Interface of a capture that does not say on which it was made. */
+  readonly interface?: string | undefined
   /** Interface names by index. */
   readonly links?: ReadonlyMap<number, string> | undefined
   readonly routes?: readonly Route[] | undefined

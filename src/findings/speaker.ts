@@ -55,7 +55,8 @@ export class Speaker {
     if (seen === undefined) return undefined
     if (seen.index !== undefined) return this.captures[seen.file]?.links?.get(seen.index) ?? `if${seen.index}`
     const { name, id } = seen.interface
-    return name ?? (this.interfaces.all.length > 1 ? `interface ${id}` : undefined)
+    const own = name ?? this.captures[seen.file]?.interface
+    return own ?? (this.interfaces.all.length > 1 ? `interface ${id}` : undefined)
   }
 
   /** `3258 curl-pod`. */

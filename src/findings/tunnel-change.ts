@@ -25,7 +25,8 @@ interface Period {
   readonly tunnel: string
   readonly first: FrameAt
   readonly firstTime: number
-  last: FrameAt
+  lastFrame: number
+  lastFile: number
   lastTime: number
 }
 
@@ -63,8 +64,7 @@ class ChangeWatcher implements Watcher {
     if (marks.tunnel < 0 || marks.outer < 0 || seen.isRepeat) return
     const { recent } = this
     if (recent !== undefined && recent.pair === seen.pair && seen.pair >= 0) {
-      recent.period.last = at(seen)
-      recent.period.lastTime = seen.now
+      moveTo(recent.period, seen)
       return
     }
     const { source } = wayEnds(seen)
@@ -74,12 +74,10 @@ class ChangeWatcher implements Watcher {
     if (period === undefined) {
       const tunnel = seen.walk.tables.layers[marks.firstTunnelLayer]?.name ?? ''
       const here = at(seen)
-      period = { tunnel, first: here, firstTime: seen.now, last: here, lastTime: seen.now }
+      period = { tunnel, first: here, firstTime: seen.now, lastFrame: 0, lastFile: 0, lastTime: 0 }
       sender.periods.set(marks.firstTunnelLayer, period)
-    } else {
-      period.last = at(seen)
-      period.lastTime = seen.now
     }
+    moveTo(period, seen)
     this.recent = { pair: seen.pair, period }
   }
 
@@ -95,7 +93,10 @@ class ChangeWatcher implements Watcher {
     const { speak } = this.scene
     const frames = new Frames()
     for (const { source, before, after } of changes) {
-      frames.add(before.last, () => `last ${before.tunnel.toUpperCase()} packet of ${speak.end(source)}`)
+      frames.add(
+        { frame: before.lastFrame, file: before.lastFile },
+        () => `last ${before.tunnel.toUpperCase()} packet of ${speak.end(source)}`,
+      )
       frames.add(after.first, () => `its first ${after.tunnel.toUpperCase()} packet`)
     }
     frames.kept.sort((a, b) => a.file - b.file || a.frame - b.frame)
@@ -134,4 +135,11 @@ class ChangeWatcher implements Watcher {
     }
     return lost
   }
+}
+
+/** The frame that is seen is the last one so far. Hot: nothing is made. */
+function moveTo(period: Period, { frame, file, now }: Sighting): void {
+  period.lastFrame = frame
+  period.lastFile = file
+  period.lastTime = now
 }

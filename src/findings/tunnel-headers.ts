@@ -2,7 +2,7 @@
 
 import { wayEnds } from './end-text.ts'
 import type { FindingKind } from './finding.ts'
-import { at, Frames } from './frames.ts'
+import { Frames } from './frames.ts'
 import type { Family, Scene, Watcher } from './scene.ts'
 import type { Sighting } from './sighting.ts'
 import { counted } from './speaker.ts'
@@ -84,6 +84,6 @@ class HeaderWatcher implements Watcher {
     const key = `${what} ${tunnel} ${source} ${destination}`
     const subject = this.subjects.of(key, () => ({ what, tunnel, source, destination, frames: new Frames() }))
     if (subject === undefined) return
-    subject.frames.add(at(seen))
+    subject.frames.see(seen)
   }
 }

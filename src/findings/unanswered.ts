@@ -15,7 +15,7 @@ export const unansweredSyn: FindingKind = {
   severity: 'error',
   meaning: `Someone asked for a TCP connection (SYN) and got neither SYN-ACK nor reset. ${UNANSWERED}`,
   likely:
-    'the SYN or its answer was dropped on the way: no route, a network policy or firewall, or a destination that is gone',
+    'SYN or answer was dropped: no route, a network policy or firewall, a destination that is gone; or the answer goes a way that is not captured',
   next: [],
 }
 
@@ -24,7 +24,8 @@ export const unansweredPing: FindingKind = {
   title: 'ping unanswered',
   severity: 'error',
   meaning: `An ICMP echo request got no reply. ${UNANSWERED} A ping for which an ICMP error came back is not meant: the error is a finding itself.`,
-  likely: 'the request or its reply was dropped on the way, or the destination does not answer pings',
+  likely:
+    'request or reply was dropped on the way, the destination does not answer pings, or the reply goes a way that is not captured',
   next: [],
 }
 
@@ -33,7 +34,8 @@ export const unansweredDns: FindingKind = {
   title: 'DNS query unanswered',
   severity: 'error',
   meaning: `A DNS query over UDP got no response. ${UNANSWERED} Programs then wait for seconds before they try again.`,
-  likely: 'query or response was dropped on the way, or the DNS server is overloaded or gone',
+  likely:
+    'query or response was dropped on the way, the DNS server is overloaded or gone, or the response goes a way that is not captured',
   next: ['kubectl -n kube-system get pods -l k8s-app=kube-dns -o wide'],
 }
 
