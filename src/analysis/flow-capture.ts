@@ -19,9 +19,14 @@ export class FlowCapture {
   readonly flows: FlowRows
   private readonly kernel: Kernel
 
-  /** `began`: the second in which the clock begins, where it is not the first frame's. */
-  constructor(detail: Detail, began?: number) {
-    this.kernel = new Kernel(detail === 'conversations', (record, walk) => this.topics.of(record, walk), began)
+  /**
+   * `began`: the second in which the clock begins, where it is not the first frame's. `isMerged`: rows of conversations
+   * will be added up over tunnels, so a packet counts once, also where one row has it before its encapsulation and another
+   * behind it; else it counts once in each.
+   */
+  constructor(detail: Detail, began?: number, isMerged = false) {
+    const isByConversation = detail === 'conversations'
+    this.kernel = new Kernel((record, walk) => this.topics.of(record, walk), { isByConversation, isMerged, began })
     this.pairs = new KernelPairs(this.kernel)
     this.flows = new FlowRows(this.kernel)
   }

@@ -62,6 +62,15 @@ declare const WebAssembly: {
 /** What a packet's payload is about, as a small number; 0: nothing that is worth a word. */
 export type Topic = (record: CaptureRecord, walk: Walk) => number
 
+export interface KernelOptions {
+  /** False: only pairs of addresses are counted. */
+  readonly isByConversation: boolean
+  /** Whether a packet counts once in all, also where one row has it before its encapsulation and another behind it. */
+  readonly isMerged?: boolean | undefined
+  /** The second in which the clock begins, where it is not the first frame's. */
+  readonly began?: number | undefined
+}
+
 let compiled: object | undefined
 
 /** Compiled once for all instances, in about a millisecond. */
@@ -91,8 +100,7 @@ export class Kernel implements RecordRuns {
   private linkType = 0
   goesOn: (offset: number) => boolean = () => true
 
-  /** `began`: the second in which the clock begins, where it is not the first frame's. */
-  constructor(isByConversation: boolean, topic: Topic, began = Number.NaN) {
+  constructor(topic: Topic, { isByConversation, isMerged = false, began = Number.NaN }: KernelOptions) {
     this.topic = topic
     const topicOf = (start: number, end: number, original: number) => this.topicOf(start, end, original >>> 0)
     const instance = new WebAssembly.Instance(kernelModule(), { topics: { topicOf } })
@@ -101,7 +109,7 @@ export class Kernel implements RecordRuns {
     this.bytes = new Uint8Array(buffer)
     this.view = new DataView(buffer)
     this.buffer = new Uint8Array(buffer, place.window, WINDOW_SIZE)
-    this.exports.setUp(isByConversation ? 1 : 0, began)
+    this.exports.setUp(isByConversation ? 1 : 0, isMerged ? 1 : 0, began)
   }
 
   /** Says what follows what; the first time before any frame. */

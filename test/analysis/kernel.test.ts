@@ -40,8 +40,8 @@ class Reference {
   add(record: CaptureRecord): void {
     skimPacket(walk, record.view, record.start, record.end, record.originalLength, record.linkType)
     const pair = this.pairs.find(record.view, walk)
-    const isCopy = this.copies.observe(record, walk, pair)
-    this.pairs.count(pair, record, walk, isCopy, this.clock.at(record))
+    this.copies.observe(record, walk, pair)
+    this.pairs.count(pair, record, walk, this.copies.isKnownPair, this.clock.at(record))
   }
 
   rows() {

@@ -87,6 +87,14 @@ export function countFlow(
   return true
 }
 
+/** Takes back that a packet was counted, which another row counts; what it says of the connection stays. */
+export function takeBack(flow: i32, bytes: f64, innerBytes: f64): void {
+  const row = FLOWS + flow * ROW_SIZE
+  store<i32>(row, load<i32>(row, PACKETS) - 1, PACKETS)
+  store<f64>(row, load<f64>(row, BYTES) - bytes, BYTES)
+  store<f64>(row, load<f64>(row, INNER_BYTES) - innerBytes, INNER_BYTES)
+}
+
 /** Keeps what a flow's payload said it is about. */
 export function setSaid(flow: i32, said: i32): void {
   store<i32>(FLOWS + flow * ROW_SIZE, said, SAID)

@@ -2,8 +2,8 @@
  * The kernel: packets taken in as flows, in WebAssembly, compiled from these files by AssemblyScript. It finds the
  * landmarks of common packets by itself, those of others it is told. ../kernel.ts is its door.
  */
-import { frames, observe, packets } from './copies'
-import { connectionCount, countFlow, findFlow, flowCount, knownFlow, setSaid } from './flows'
+import { frames, isKnownPair, observe, packets } from './copies'
+import { connectionCount, countFlow, findFlow, flowCount, knownFlow, setSaid, takeBack } from './flows'
 import { ADDRESSES, CONNECTIONS, FLOWS, LINK_TYPE, PAIRS } from './memory'
 import { countPair, findPair, NO_PAIR, pairCount } from './pairs'
 import { sightingPlace } from './places'
@@ -18,6 +18,8 @@ const RECORD_HEADER: i32 = 16
 const MAX_CLAIM: u32 = 0x4000_0000
 
 let hasConversations: bool = true
+/** Rows will be added up over tunnels: a packet counts once in all, not once in each. */
+let isMerged: bool = false
 /** The second in which the clock begins; NaN: it has not begun. */
 export let began: f64 = NaN
 /** Time of the earliest and of the latest frame, since then. */
@@ -30,8 +32,9 @@ export let overflow: f64 = 0
 /** Records that the last `run` took in. */
 export let taken: i32 = 0
 
-export function setUp(isByConversation: bool, beginning: f64): void {
+export function setUp(isByConversation: bool, isToBeMerged: bool, beginning: f64): void {
   hasConversations = isByConversation
+  isMerged = isToBeMerged
   began = beginning
 }
 
@@ -119,11 +122,15 @@ export function take(
   }
   const innerBytes: f64 = claim - inner
   if (hasConversations) {
-    if (flow < 0) overflow++
-    else if (countFlow(flow, isCopy, original as f64, innerBytes, payload < end, claim > payload, now))
+    if (flow < 0) {
+      overflow++
+      return
+    }
+    if (countFlow(flow, isKnownPair, original as f64, innerBytes, payload < end, claim > payload, now))
       setSaid(flow, topic(start, stop, original))
+    if (isMerged && isCopy && !isKnownPair) takeBack(flow, original as f64, innerBytes)
   } else if (pair < NO_PAIR) overflow++
-  else countPair(pair, isCopy, original as f64, innerBytes, now)
+  else countPair(pair, isKnownPair, original as f64, innerBytes, now)
 }
 
 /** Only remembers a record whose landmarks are known, so that its copies are known as such; it is counted elsewhere. */

@@ -63,7 +63,7 @@ export async function flows(
     options.filter === undefined
       ? undefined
       : new Filter(options.filter, dissector, names && { virtualFields: NAME_VIRTUAL_FIELDS })
-  const capture = new FlowCapture(detail)
+  const capture = new FlowCapture(detail, undefined, options.mergeTunnels === true)
   let status = 0
   for (const file of files) {
     try {
