@@ -6,11 +6,13 @@
 import type { CaptureRecord } from '../capture/record.ts'
 import type { Walk } from '../dissect/walk.ts'
 import { Copies, PLACES, REMEMBERED, WINDOW_SECONDS } from './copies.ts'
-import { FlowRows } from './flow-rows.ts'
+import { MAX_FLOWS } from './flow-rows.ts'
+import { Groups } from './groups.ts'
 import { PairTable } from './pair-table.ts'
 import { EXAMPLES, FlowPath, Tallies } from './path-flows.ts'
 import { type PathPoint, PathPoints } from './path-points.ts'
 import { NOWHERE, PathRoutes } from './path-routes.ts'
+import { portsOf } from './ports.ts'
 import { Retransmissions } from './retransmissions.ts'
 import { Clock, stretch } from './span.ts'
 
@@ -91,7 +93,7 @@ export class PathTable<About = unknown> {
   packets = 0
   private readonly options: PathTableOptions<About>
   private readonly clock: Clock
-  private readonly rows = new FlowRows(() => 0)
+  private readonly rows = new Groups(MAX_FLOWS)
   private readonly retransmissions = new Retransmissions()
   private readonly flowOfRow: (FlowPath | undefined)[] = []
   private readonly flowsByKey = new Map<string, FlowPath>()
@@ -217,7 +219,9 @@ export class PathTable<About = unknown> {
   }
 
   private flowOfPacket(record: CaptureRecord, walk: Walk, pair: number): FlowPath | undefined {
-    const row = this.rows.find(record.view, walk, pair)
+    const { protocol } = walk.marks
+    const ports = portsOf(record.view, walk)
+    const row = pair < 0 ? -1 : this.rows.numberOf(pair, protocol, ports)
     if (row < 0) {
       this.overflow++
       return undefined
@@ -225,8 +229,6 @@ export class PathTable<About = unknown> {
     const known = this.flowOfRow[row]
     if (known !== undefined) return known
     const { source, destination } = this.pairs.pair(pair, walk.tables)
-    const protocol = this.rows.protocol(row)
-    const ports = this.rows.ports(row)
     const key = `${source} ${destination} ${protocol} ${ports}`
     let flow = this.flowsByKey.get(key)
     if (flow === undefined) {
