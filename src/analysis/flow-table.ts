@@ -42,11 +42,11 @@ export class FlowTable {
 
   /** Frames so far; packets: without the copies that further interfaces saw. */
   get frames(): number {
-    return this.capture.copies.frames
+    return this.capture.frames
   }
 
   get packets(): number {
-    return this.capture.copies.packets
+    return this.capture.packets
   }
 
   /** Frames of flows for which the table had no room. */

@@ -1,10 +1,10 @@
 /**
  * Flows by the ways that their packets took: how many took which, how long each hop took, and where packets stopped. A
- * flow is a row of FlowRows. Nearly all flows take one way, which is kept in typed arrays beside the row; whatever
+ * flow is a combination of pair, protocol and ports. Nearly all flows take one way, which is kept in typed arrays beside the row; whatever
  * else there is of a flow is kept apart, in bounded numbers.
  */
 import type { Tables } from '../dissect/tables.ts'
-import type { FlowRows } from './flow-rows.ts'
+import type { Groups } from './groups.ts'
 import { HopSamples } from './hop-samples.ts'
 import type { Latencies } from './latencies.ts'
 import type { PairTable } from './pair-table.ts'
@@ -40,7 +40,8 @@ export class PathFlows {
   overflow = 0
   /** Packets counted. */
   packets = 0
-  readonly rows: FlowRows
+  /** Pair, protocol and ports of each flow. */
+  readonly rows: Groups
   readonly routes: PathRoutes
   readonly pairs: PairTable
   /** Of the walks that pairs are read by; set by whoever counts. */
@@ -51,7 +52,7 @@ export class PathFlows {
   private readonly neighbourhoods = new Map<string, Tally[]>()
   private surveyed = -1
 
-  constructor(rows: FlowRows, pairs: PairTable, routes: PathRoutes) {
+  constructor(rows: Groups, pairs: PairTable, routes: PathRoutes) {
     this.rows = rows
     this.pairs = pairs
     this.routes = routes
@@ -222,7 +223,7 @@ export class PathFlows {
 
 /** One direction of a conversation. */
 export class FlowPath {
-  /** Row in FlowRows. */
+  /** From 0, in the order of first sight. */
   readonly number: number
   private readonly flows: PathFlows
 
@@ -241,12 +242,12 @@ export class FlowPath {
 
   /** IP protocol number. */
   get protocol(): number {
-    return this.flows.rows.protocol(this.number)
+    return this.flows.rows.part(this.number, 1)
   }
 
-  /** Both ports in one, as FlowRows has them. */
+  /** Both ports in one, as `portsOf` has them. */
   get ports(): number {
-    return this.flows.rows.ports(this.number)
+    return this.flows.rows.part(this.number, 2)
   }
 
   get packets(): number {
@@ -287,6 +288,6 @@ export class FlowPath {
 
   private get ends(): { readonly source: string; readonly destination: string } {
     const { pairs, rows, tables } = this.flows
-    return tables === undefined ? { source: '', destination: '' } : pairs.pair(rows.pair(this.number), tables)
+    return tables === undefined ? { source: '', destination: '' } : pairs.pair(rows.part(this.number, 0), tables)
   }
 }

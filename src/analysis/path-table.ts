@@ -6,11 +6,13 @@
 import type { CaptureRecord } from '../capture/record.ts'
 import type { Walk } from '../dissect/walk.ts'
 import { Copies, PLACES, REMEMBERED, WINDOW_SECONDS } from './copies.ts'
-import { FlowRows } from './flow-rows.ts'
+import { MAX_FLOWS } from './flow-rows.ts'
+import { Groups } from './groups.ts'
 import { PairTable } from './pair-table.ts'
 import { type FlowPath, PathFlows } from './path-flows.ts'
 import { type PathPoint, PathPoints } from './path-points.ts'
 import { NOWHERE, PathRoutes } from './path-routes.ts'
+import { portsOf } from './ports.ts'
 import { Retransmissions } from './retransmissions.ts'
 import { Clock, stretch } from './span.ts'
 
@@ -87,7 +89,7 @@ export class PathTable<About = unknown> {
   packets = 0
   private readonly options: PathTableOptions<About>
   private readonly clock: Clock
-  private readonly rows = new FlowRows(() => 0)
+  private readonly rows = new Groups(MAX_FLOWS)
   private readonly retransmissions = new Retransmissions()
   private readonly ways = new PathFlows(this.rows, this.pairs, this.routes)
   private withoutFlow = 0
@@ -184,7 +186,7 @@ export class PathTable<About = unknown> {
   private begin(slot: number, record: CaptureRecord, walk: Walk, pair: number, file: number, frame: number): void {
     if (this.waiting === REMEMBERED) this.tellOldest()
     this.waiting++
-    const row = this.rows.find(record.view, walk, pair)
+    const row = pair < 0 ? -1 : this.rows.numberOf(pair, walk.marks.protocol, portsOf(record.view, walk))
     if (row < 0) this.withoutFlow++
     else this.ways.enter(row)
     this.ways.tables = walk.tables
