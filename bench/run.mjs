@@ -14,6 +14,7 @@ const SCRIPTS = [
   'native.mjs',
   'rows.mjs',
   'filter.bench.mjs',
+  'paths.mjs',
   'names.mjs',
 ]
 

@@ -26,6 +26,8 @@ const place = {
 const WINDOW_SIZE = MIB
 const HEAD_SIZE = 128 * KIB
 const SAID_SIZE = 64 * KIB
+/** With the bytes to skip of a topic: its first line alone counts. */
+const IS_LINE = 0x80
 
 type Numbers = (...numbers: number[]) => number
 interface Value {
@@ -128,7 +130,8 @@ export class Kernel implements RecordRuns {
     // What was said is remembered by the layers' numbers.
     this.bytes.fill(0, place.said, place.said + SAID_SIZE)
     tables.layers.forEach((layer, number) => {
-      this.bytes[place.topics + number] = layer?.topic === undefined ? 0 : layer.topic.skip + 1
+      this.bytes[place.topics + number] =
+        layer?.topic === undefined ? 0 : (layer.topic.skip + 1) | (layer.topic.isLine === true ? IS_LINE : 0)
     })
   }
 

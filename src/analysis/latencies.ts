@@ -23,6 +23,14 @@ export class Latencies {
     this.count++
   }
 
+  /** Takes in all that `other` has; exact as far as that is. */
+  addAll(other: Latencies): void {
+    if (other.exact !== undefined) for (let n = 0; n < other.count; n++) this.add(other.exact[n] as number)
+    other.classes?.forEach((count, at) => {
+      for (let n = 0; n < count; n++) this.add(middleOf(at))
+    })
+  }
+
   /** Below or at which the part `share` (0 to 1) of all lies, in nanoseconds; undefined of none. */
   percentile(share: number): number | undefined {
     if (this.count === 0) return undefined
