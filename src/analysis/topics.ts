@@ -19,6 +19,12 @@ export interface TopicText {
   readonly text: string | undefined
 }
 
+/** What an instance knows; of `messages` different messages. */
+export interface KnownTopics {
+  readonly texts: readonly TopicText[]
+  readonly messages: number
+}
+
 export class Topics {
   private readonly known: TopicText[] = []
   /** Numbers of texts by what the messages' first bytes hash to. */
@@ -47,13 +53,19 @@ export class Topics {
     return this.known[number - 1]
   }
 
-  /** The number for a text that another instance knows. */
-  adopt({ layer, text }: TopicText): number {
-    return text === undefined ? 0 : this.numberOf(layer, text)
+  /** Everything that is known, to be handed over. */
+  all(): KnownTopics {
+    return { texts: this.known, messages: this.byBytes.size }
   }
 
-  all(): readonly TopicText[] {
-    return this.known
+  /** Whether what another instance knows can be adopted without leaving anything out. */
+  hasRoomFor({ messages }: KnownTopics): boolean {
+    return this.byBytes.size + messages < MAX_TEXTS
+  }
+
+  /** For each number of another instance the number here. */
+  adoptAll({ texts }: KnownTopics): Int32Array {
+    return Int32Array.from([0, ...texts.map(({ layer, text }) => this.numberOf(layer, text))])
   }
 
   private numberOf(layer: number, text: string | undefined): number {
