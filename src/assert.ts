@@ -42,6 +42,8 @@ export const toCarry = throwing(matchers.toCarry, true)
 export const toCarryOnly = throwing(matchers.toCarryOnly, true)
 /** The capture has packets of the patterns, one after another. @throws AssertionError */
 export const toCarryInOrder = throwing(matchers.toCarryInOrder, true)
+/** Each packet, or those `among` a pattern, passes these interfaces in this order. @throws AssertionError */
+export const toTraverse = throwing(matchers.toTraverse, true)
 /** What one end asks of another is answered at least once. @throws AssertionError */
 export const toReach = throwing(matchers.toReach, true)
 /** All that one end asks of another is answered; of what `capture.flow(from, to)` gives. @throws AssertionError */
@@ -56,6 +58,7 @@ export const not = {
   toCarry: throwing(matchers.toCarry, false),
   toCarryOnly: throwing(matchers.toCarryOnly, false),
   toCarryInOrder: throwing(matchers.toCarryInOrder, false),
+  toTraverse: throwing(matchers.toTraverse, false),
   toReach: throwing(matchers.toReach, false),
   toBeAnswered: throwing(matchers.toBeAnswered, false),
   toHaveLayers: throwing(matchers.toHaveLayers, false),

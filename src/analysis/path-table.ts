@@ -103,6 +103,8 @@ export class PathTable<About = unknown> {
   private readonly flags = new Uint8Array(REMEMBERED)
   /** Rows of their flows; -1: none. */
   private readonly flowOf = new Int32Array(REMEMBERED).fill(-1)
+  /** Pairs that they have in tunnels; -1: none yet. */
+  private readonly tunnelOf = new Int32Array(REMEMBERED).fill(-1)
   private readonly abouts: (About | undefined)[] = []
   private readonly earlier = new Int32Array(REMEMBERED * 2)
   private readonly times = new Float64Array(REMEMBERED * PLACES)
@@ -147,8 +149,7 @@ export class PathTable<About = unknown> {
     this.ttls[at] = this.copies.ttl
     this.frameOf[at] = frame
     this.pairOf[at] = pair
-    const row = this.flowOf[slot] as number
-    if (row >= 0 && walk.marks.outer >= 0 && pair >= 0) this.ways.noteTunnel(row, pair)
+    if (!this.copies.isKnownPair && walk.marks.outer >= 0) this.tunnelOf[slot] = pair
     this.expire()
   }
 
@@ -191,6 +192,7 @@ export class PathTable<About = unknown> {
     else this.ways.enter(row)
     this.ways.tables = walk.tables
     this.flowOf[slot] = row
+    this.tunnelOf[slot] = -1
     this.flags[slot] = PACKET
     const { options } = this
     if (options.describe !== undefined) this.abouts[slot] = options.describe(record, walk)
@@ -252,6 +254,8 @@ export class PathTable<About = unknown> {
     let before = base + (order[0] as number)
     ways.count(row, route, running, this.frameOf[base + (order[count - 1] as number)] as number)
     if (kind !== PACKET) ways.noteAgain(row, kind === DUPLICATE)
+    const tunnel = this.tunnelOf[slot] as number
+    if (tunnel >= 0) ways.noteTunnel(row, tunnel)
     for (let n = 1; n < count; n++) {
       const at = base + (order[n] as number)
       const since = (times[at] as number) - (times[before] as number)

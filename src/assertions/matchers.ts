@@ -7,6 +7,7 @@ import { haveField, haveLayers } from './packet-checks.ts'
 import type { AsymmetricMatcher, EndPattern, Pattern } from './pattern.ts'
 import { type ReachOptions, reach } from './reach.ts'
 import { asCapture, asFlow, asPacket } from './received.ts'
+import { type TraverseOptions, traverse } from './traverse.ts'
 import type { Verdict } from './verdict.ts'
 
 /** The capture has a packet of the pattern, or as many as the options say. */
@@ -26,6 +27,11 @@ export function toCarryInOrder(
   options?: CarryInOrderOptions,
 ): Verdict {
   return carryInOrder(asCapture(received, 'toCarryInOrder'), patterns, options)
+}
+
+/** Each packet, or those `among` a pattern, passes these interfaces in this order. */
+export function toTraverse(received: unknown, interfaces: readonly string[], options?: TraverseOptions): Verdict {
+  return traverse(asCapture(received, 'toTraverse'), interfaces, options)
 }
 
 /** What one end asks of another is answered at least once: over these nodes, so fast. */

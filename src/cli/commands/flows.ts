@@ -196,15 +196,16 @@ async function tableText(
   files: readonly string[],
   settings: Settings,
 ): Promise<string> {
-  const lines = [headLine(rows, capture, files)]
+  const lines = [headLine(rows, capture, files, settings)]
   if (rows.total > 0) {
     await loadTables()
     const shown = [...rows.take(settings.top)]
-    const { by } = settings.options
+    const { options } = settings
+    const { by } = options
     lines.push(
       isGroupTable(settings)
         ? groupsText(shown as FlowGroup[], HEADS[by as Grouping], settings)
-        : flowsText(shown as Flow[], settings),
+        : flowsText(shown as Flow[], { ...settings, hasFrames: options.copies === 'show' }),
     )
     if (rows.total > shown.length) lines.push(`(${rows.total - shown.length} more rows: --top 0 shows all)`)
   }
@@ -213,10 +214,16 @@ async function tableText(
 }
 
 /** `multi-node.pcap: 327 frames = 182 packets, 71 conversations, 61.2 s`. */
-function headLine({ total, what }: Rows, capture: FlowCapture, files: readonly string[]): string {
+function headLine(
+  { total, what }: Rows,
+  capture: FlowCapture,
+  files: readonly string[],
+  { options }: Settings,
+): string {
   const { frames, packets } = capture
   const names = files.map((file) => (file === '-' ? 'standard input' : escapeText(file))).join(', ')
-  const seen = frames === packets ? `${packets} packets` : `${packets} packets, ${frames} seen`
+  const seen =
+    frames === packets || options.copies === 'hide' ? `${packets} packets` : `${packets} packets, ${frames} seen`
   const times = capture.times()
   const span = times === undefined ? '' : `, ${decimalText(difference(times.last, times.first), 3)} s`
   const other = capture.withoutIp === 0 ? '' : `, ${capture.withoutIp} frames without IP`
