@@ -7,7 +7,17 @@ import { Sent } from './flow-rows.ts'
 import type { Pair } from './pair-table.ts'
 import { instantAt } from './span.ts'
 
-/** What one direction carried. Copies of a packet on further interfaces count as frames only. */
+/**
+ * What one direction carried. Copies of a packet on further interfaces count as frames only.
+ * @example
+ * ```js
+ * import { flows } from 'ovl-dissect'
+ *
+ * for await (const { forward } of flows('vxlan.pcap')) {
+ *   console.log(forward) // { packets: 6, frames: 12, bytes: 816, innerBytes: 396, vni: 3258 }
+ * }
+ * ```
+ */
 export interface FlowDirection {
   readonly packets: number
   readonly frames: number
@@ -19,10 +29,32 @@ export interface FlowDirection {
   readonly vni: number | undefined
 }
 
-/** What became of a TCP connection, as far as the capture saw it. */
+/**
+ * What became of a TCP connection, as far as the capture saw it.
+ * @example
+ * ```js
+ * import { flows } from 'ovl-dissect'
+ *
+ * let unanswered = 0
+ * for await (const { state } of flows('native-noreply.pcap')) if (state === 'SYN unanswered') unanswered++
+ * console.log(unanswered) // 4
+ * ```
+ */
 export type ConnectionState = 'SYN unanswered' | 'established' | 'closed' | 'reset' | 'mid-stream'
 
-/** Traffic between two inner ends over one pair of nodes. `source` sent first, or opened the connection. */
+/**
+ * Traffic between two inner ends over one pair of nodes. `source` sent first, or opened the connection.
+ * Plain data that stays as it is.
+ * @example
+ * ```js
+ * import { flows } from 'ovl-dissect'
+ *
+ * for await (const flow of flows('vxlan.pcap', { sort: 'bytes' })) {
+ *   console.log(flow.outer) // { source: '192.168.10.100', destination: '192.168.20.100' }
+ *   console.log(flow.sourcePort, flow.destinationPort, flow.application, flow.duration) // 34586 80 HTTP 0.004071
+ * }
+ * ```
+ */
 export interface Flow {
   /** Nodes that the tunnel goes between, of `source` and of `destination`; undefined without a tunnel. */
   readonly outer: { readonly source: string; readonly destination: string } | undefined
@@ -56,6 +88,17 @@ export interface Flow {
 
 /** By what flows may be sorted; most first, but for `start`. */
 export const FLOW_ORDERS = ['bytes', 'packets', 'start', 'duration', 'rtt'] as const
+/**
+ * By what flows may be sorted: bytes, packets, start, seconds from first to last packet, seconds of the handshake.
+ * @example
+ * ```js
+ * import { loadCapture } from 'ovl-dissect'
+ *
+ * const capture = await loadCapture('vxlan.pcap')
+ * const [first] = capture.flows('start')
+ * console.log(first.protocol, first.start) // ICMP { seconds: 1795378377, nanoseconds: 91235000 }
+ * ```
+ */
 export type FlowOrder = (typeof FLOW_ORDERS)[number]
 
 /** A row of a table of flows before anything is worded: numbers of directions, and what it is sorted by. */

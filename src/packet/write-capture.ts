@@ -10,7 +10,18 @@ import type { AddressName } from '../capture/pcapng-encoding.ts'
 import { PcapngWriter } from '../capture/pcapng-writer.ts'
 import type { CaptureInterface } from '../capture/record.ts'
 
-/** A packet to be written. What `read` yields is one; tests make their own of bytes and a link type. */
+/**
+ * A packet to be written. What `read` yields is one; tests make their own of bytes and a link type.
+ * @example
+ * ```js
+ * import { createCaptureWriter, read } from 'ovl-dissect'
+ *
+ * const writer = createCaptureWriter('made.pcapng')
+ * await writer.write({ bytes: new Uint8Array(60), linkType: 1, time: { seconds: 1, nanoseconds: 5 }, comment: 'made' })
+ * await writer.close()
+ * for await (const packet of read('made.pcapng')) console.log(packet.time, packet.originalLength) // { seconds: 1, nanoseconds: 5 } 60
+ * ```
+ */
 export interface PacketToWrite {
   readonly bytes: Uint8Array
   /** LINKTYPE_ number: 1 Ethernet, 101 raw IP, 113 and 276 Linux cooked. */
@@ -25,6 +36,18 @@ export interface PacketToWrite {
   readonly interface?: { readonly id?: number; readonly name?: string | undefined }
 }
 
+/**
+ * Options of `createCaptureWriter`.
+ * @example
+ * ```js
+ * import { createCaptureWriter, read } from 'ovl-dissect'
+ *
+ * const writer = createCaptureWriter('copy.dump', { format: 'pcapng' })
+ * for await (const packet of read('vxlan.pcap')) await writer.write(packet)
+ * await writer.close()
+ * for await (const _ of read('copy.dump', { onOpen: ({ format }) => console.log(format) })) break // pcapng
+ * ```
+ */
 export interface CaptureWriterOptions {
   /** Default: by the extension of the path, pcap for `.pcap` and `.cap`; else pcapng. */
   readonly format?: FileType
@@ -34,7 +57,21 @@ export interface CaptureWriterOptions {
   readonly names?: Iterable<AddressName>
 }
 
-/** Writes one capture. */
+/**
+ * Writes one capture.
+ * @example
+ * ```js
+ * import { createCaptureWriter, read } from 'ovl-dissect'
+ *
+ * const writer = createCaptureWriter('first.pcap')
+ * for await (const packet of read('vxlan.pcap')) {
+ *   await writer.write(packet)
+ *   break
+ * }
+ * await writer.close()
+ * for await (const packet of read('first.pcap')) console.log(packet.summary.protocol) // ICMP
+ * ```
+ */
 export interface CaptureWriter {
   readonly format: FileType
   /**
@@ -53,6 +90,17 @@ export interface CaptureWriter {
  * Begins a capture. A path gets its file when it is closed: until then it lies beside it under a temporary name.
  * @throws UsageError for a path that ends like a compressed file
  * @throws CaptureError 'unwritable' where the file cannot be made
+ * @example
+ * ```js
+ * import { createCaptureWriter, read } from 'ovl-dissect'
+ *
+ * const writer = createCaptureWriter('pings.pcapng')
+ * for await (const packet of read('vxlan.pcap')) if (packet.get('icmp.type') === 8) await writer.write(packet)
+ * await writer.close()
+ * let pings = 0
+ * for await (const _ of read('pings.pcapng')) pings++
+ * console.log(pings) // 4
+ * ```
  */
 export function createCaptureWriter(target: string | Writable, options: CaptureWriterOptions = {}): CaptureWriter {
   const format = options.format ?? (typeof target === 'string' ? fileTypeOf(target) : 'pcapng')
