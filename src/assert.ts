@@ -140,11 +140,18 @@ export const toHaveField = throwing(matchers.toHaveField, true)
  * ```
  */
 export const not = {
+  /** Throws where `toCarry` holds. */
   toCarry: throwing(matchers.toCarry, false),
+  /** Throws where `toCarryOnly` holds. */
   toCarryOnly: throwing(matchers.toCarryOnly, false),
+  /** Throws where `toCarryInOrder` holds. */
   toCarryInOrder: throwing(matchers.toCarryInOrder, false),
+  /** Throws where `toReach` holds. */
   toReach: throwing(matchers.toReach, false),
+  /** Throws where `toBeAnswered` holds. */
   toBeAnswered: throwing(matchers.toBeAnswered, false),
+  /** Throws where `toHaveLayers` holds. */
   toHaveLayers: throwing(matchers.toHaveLayers, false),
+  /** Throws where `toHaveField` holds. */
   toHaveField: throwing(matchers.toHaveField, false),
 } as const

@@ -37,12 +37,14 @@ export type CaptureErrorCode =
  */
 export class CaptureError extends Error {
   override readonly name = 'CaptureError'
+  /** What kind of trouble it is. */
   readonly code: CaptureErrorCode
   /** Byte offset in the (uncompressed) file where the trouble starts; undefined if the file could not be opened. */
   readonly offset: number | undefined
   /** Path of the file, '-' for standard input, undefined for bytes in memory. Set by whoever knows it. */
   path: string | undefined
 
+  /** `offset` in bytes. */
   constructor(code: CaptureErrorCode, message: string, offset?: number, options?: ErrorOptions) {
     super(message, options)
     this.code = code

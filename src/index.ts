@@ -64,5 +64,6 @@ export {
   type CaptureWriter,
   type CaptureWriterOptions,
   createCaptureWriter,
+  type OutputStream,
   type PacketToWrite,
 } from './packet/write-capture.ts'

@@ -43,6 +43,7 @@ export class FlowTable {
   private readonly detail: 'conversations' | 'pairs'
   private tables: Tables | undefined
 
+  /** Empty; `by` as in `flows`. */
   constructor(options: Pick<FlowOptions, 'by'> = {}) {
     this.detail = options.by === 'pod' ? 'pairs' : 'conversations'
     this.capture = new FlowCapture(this.detail)
@@ -54,11 +55,12 @@ export class FlowTable {
     this.capture.add(record, walk)
   }
 
-  /** Frames so far; packets: without the copies that further interfaces saw. */
+  /** Frames so far. */
   get frames(): number {
     return this.capture.copies.frames
   }
 
+  /** Packets so far: frames without the copies that further interfaces saw. */
   get packets(): number {
     return this.capture.copies.packets
   }

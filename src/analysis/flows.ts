@@ -19,6 +19,7 @@ import { instantAt } from './span.ts'
  * ```
  */
 export interface FlowDirection {
+  /** Packets, and frames: a packet that several interfaces saw is as many frames. */
   readonly packets: number
   readonly frames: number
   /** Bytes on the wire. */
@@ -62,6 +63,7 @@ export interface Flow {
   readonly paths: number
   /** `vxlan`, `geneve`; undefined without a tunnel. */
   readonly tunnel: string | undefined
+  /** Inner addresses: who sent first or opened the connection, and the other one. */
   readonly source: string
   readonly destination: string
   /** TCP and UDP only; undefined for fragments after the first, which do not have it. */
@@ -75,12 +77,14 @@ export interface Flow {
   readonly application: string | undefined
   /** First line of a request, or the name that was looked up. Not escaped. */
   readonly topic: string | undefined
+  /** From source to destination, and back. */
   readonly forward: FlowDirection
   readonly back: FlowDirection
   /** Arrival of the first packet; undefined if no packet had a time. */
   readonly start: Instant | undefined
   /** Seconds from the first to the last packet. */
   readonly duration: number
+  /** TCP only. */
   readonly state: ConnectionState | undefined
   /** Seconds from the first SYN to its SYN-ACK; undefined if the capture saw not both. */
   readonly handshake: number | undefined

@@ -38,8 +38,11 @@ export interface LoadedCaptureParts {
  * ```
  */
 export interface CaptureFlow {
+  /** The capture that it is in. */
   readonly capture: LoadedCapture
+  /** Who asks. */
   readonly from: EndPattern
+  /** Who is asked. */
   readonly to: EndPattern
 }
 
@@ -119,6 +122,7 @@ export class LoadedCapture {
     }
   }
 
+  /** Every packet, as `read()` gives them. */
   [Symbol.iterator](): Generator<Packet, void, void> {
     return this.read()
   }

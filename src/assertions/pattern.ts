@@ -16,6 +16,7 @@ import type { Packet } from '../packet/packet.ts'
  * ```
  */
 export interface AsymmetricMatcher {
+  /** Whether a value is as the test wants it. */
   asymmetricMatch(actual: unknown): boolean
 }
 
@@ -61,6 +62,7 @@ export type TextPattern = OneOrMore<string | RegExp | ((actual: string) => boole
  * ```
  */
 export interface PacketEnd {
+  /** IPv4 or IPv6, as tshark writes it. */
   readonly address: string
   /** TCP and UDP only. */
   readonly port: number | undefined
@@ -104,13 +106,17 @@ export type EndPattern = OneOrMore<
  * ```
  */
 export interface SidePattern {
+  /** Who sent it. */
   readonly from?: EndPattern
+  /** Who it is sent to. */
   readonly to?: EndPattern
   /** Either way round. */
   readonly between?: readonly [EndPattern, EndPattern]
   /** TCP or UDP port of either end. */
   readonly port?: NumberPattern
+  /** 0 to 65535. */
   readonly sourcePort?: NumberPattern
+  /** 0 to 65535. */
   readonly destinationPort?: NumberPattern
   /** A layer that is there: `tcp`, `udp`, `icmp`, `http`, `dns`, `tls`, `arp` … */
   readonly protocol?: OneOrMore<string>
@@ -151,6 +157,7 @@ export interface PacketPattern extends SidePattern {
   readonly filter?: string
   /** Anything else. The packet stays valid when it is kept. */
   readonly where?: (packet: Packet) => boolean
+  /** As in `inner`, of packets in no tunnel too; likewise below. */
   readonly http?: TextPattern
   readonly dns?: TextPattern
   readonly info?: TextPattern

@@ -24,7 +24,8 @@ export type Source =
   | URL
   | Uint8Array
   | ArrayBuffer
-  | NodeJS.ReadableStream
+  // A stream of Node, written out so that the library's types need no others.
+  | ({ readonly readable: boolean } & AsyncIterable<string | Uint8Array>)
   | AsyncIterable<Uint8Array>
   | Iterable<Uint8Array>
 

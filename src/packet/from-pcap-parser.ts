@@ -18,12 +18,21 @@ import type { RecordSource } from './record-source.ts'
  * ```
  */
 export interface PcapParser {
+  /** Once, before all packets. */
   on(event: 'globalHeader', listener: (header: { linkLayerType: number; snapshotLength: number }) => void): unknown
+  /** For every packet. */
   on(event: 'packet', listener: (packet: PcapParserPacket) => void): unknown
+  /** After the last one. */
   on(event: 'end', listener: () => void): unknown
+  /** Instead of the end. */
   on(event: 'error', listener: (error: Error) => void): unknown
   /** The stream it reads; paused while packets wait. */
-  readonly stream?: { pause(): unknown; resume(): unknown }
+  readonly stream?: {
+    /** No packet after this. */
+    pause(): unknown
+    /** Goes on. */
+    resume(): unknown
+  }
 }
 
 /**

@@ -14,6 +14,7 @@ import type { CaptureRecord } from '../capture/record.ts'
  * ```
  */
 export interface RecordSource {
+  /** The records in their order, once. */
   records(): AsyncIterable<CaptureRecord>
 }
 

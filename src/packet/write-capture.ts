@@ -1,5 +1,5 @@
 /** The library's door for writing captures: packets from `read`, `scan` or of one's own → a file or a stream. */
-import { once } from 'node:events'
+import { type EventEmitter, once } from 'node:events'
 import type { Writable } from 'node:stream'
 import { finished } from 'node:stream/promises'
 import { openFileSink, type Sink } from '../bytes/sink.ts'
@@ -34,6 +34,38 @@ export interface PacketToWrite {
   readonly comment?: string | undefined
   /** Where it was captured; kept by pcapng only. Packets of equal id, name and link type share an interface. */
   readonly interface?: { readonly id?: number; readonly name?: string | undefined }
+}
+
+/**
+ * A stream of Node that is written to, as far as it is used: `Writable` of `node:stream` is one. Written out, so that the
+ * library's types need no others.
+ * @example
+ * ```js
+ * import { PassThrough } from 'node:stream'
+ * import { createCaptureWriter, read } from 'ovl-dissect'
+ *
+ * let bytes = 0
+ * const stream = new PassThrough().on('data', (chunk) => {
+ *   bytes += chunk.length
+ * })
+ * const writer = createCaptureWriter(stream, { format: 'pcap' })
+ * for await (const packet of read('vxlan.pcap')) await writer.write(packet)
+ * await writer.close()
+ * console.log(bytes) // 21838
+ * ```
+ */
+export interface OutputStream {
+  /** True once it cannot be written to any more. */
+  readonly destroyed: boolean
+  /** False: its queue is full, `drain` says when it is not. */
+  write(bytes: Uint8Array): boolean
+  /** Nothing comes after this. */
+  end(): unknown
+  /** Gives up. */
+  destroy(): unknown
+  /** Listens to an event, once: `error`, `drain`. */
+  // biome-ignore lint/suspicious/noExplicitAny: every event has arguments of its own
+  once(event: string, listener: (...values: any[]) => void): unknown
 }
 
 /**
@@ -102,7 +134,7 @@ export interface CaptureWriter {
  * console.log(pings) // 4
  * ```
  */
-export function createCaptureWriter(target: string | Writable, options: CaptureWriterOptions = {}): CaptureWriter {
+export function createCaptureWriter(target: string | OutputStream, options: CaptureWriterOptions = {}): CaptureWriter {
   const format = options.format ?? (typeof target === 'string' ? fileTypeOf(target) : 'pcapng')
   if (typeof target === 'string') return new Writer(openFileSink(target), undefined, format, options)
   const sink = new StreamSink(target)
@@ -174,11 +206,11 @@ class Writer implements CaptureWriter {
 
 /** A stream of Node's as a sink: every piece is copied, since it may lie in the stream's queue for long. */
 class StreamSink implements Sink {
-  private readonly stream: Writable
+  private readonly stream: OutputStream
   private isFull = false
   private failure: unknown
 
-  constructor(stream: Writable) {
+  constructor(stream: OutputStream) {
     this.stream = stream
     stream.once('error', (error) => {
       this.failure = error
@@ -202,12 +234,12 @@ class StreamSink implements Sink {
   async drained(): Promise<void> {
     if (this.failure !== undefined) throw this.failure
     if (this.stream.destroyed) throw new Error('the stream has been closed')
-    if (this.isFull) await once(this.stream, 'drain')
+    if (this.isFull) await once(this.stream as EventEmitter & OutputStream, 'drain')
     this.isFull = false
   }
 
   async finished(): Promise<void> {
     if (this.failure !== undefined) throw this.failure
-    await finished(this.stream, { readable: false })
+    await finished(this.stream as Writable, { readable: false })
   }
 }
