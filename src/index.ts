@@ -5,6 +5,19 @@
 
 export { type FlowOptions, FlowTable, flows } from './analysis/flow-table.ts'
 export type { ConnectionState, Flow, FlowDirection, FlowOrder } from './analysis/flows.ts'
+export {
+  type CapturePoint,
+  type PacketPath,
+  type PathClock,
+  type PathFlow,
+  type PathFlowHop,
+  type PathHop,
+  type PathOptions,
+  type PathPlace,
+  type PathReport,
+  pathReport,
+  paths,
+} from './analysis/paths.ts'
 // Captures as the input of tests
 export { type LoadCaptureOptions, loadCapture } from './assertions/load-capture.ts'
 export type { CaptureFlow, LoadedCapture } from './assertions/loaded-capture.ts'

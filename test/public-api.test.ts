@@ -50,6 +50,8 @@ describe('the names', () => {
       'loadCapture',
       'loadNames',
       'packetToJson',
+      'pathReport',
+      'paths',
       'read',
       'scan',
     ])

@@ -57,12 +57,12 @@ export class FlowTable {
 
   /** Frames so far. */
   get frames(): number {
-    return this.capture.copies.frames
+    return this.capture.frames
   }
 
   /** Packets so far: frames without the copies that further interfaces saw. */
   get packets(): number {
-    return this.capture.copies.packets
+    return this.capture.packets
   }
 
   /** Frames of flows for which the table had no room. */

@@ -63,7 +63,7 @@ export async function flows(
     options.filter === undefined
       ? undefined
       : new Filter(options.filter, dissector, names && { virtualFields: NAME_VIRTUAL_FIELDS })
-  const capture = new FlowCapture(detail)
+  const capture = new FlowCapture(detail, undefined, options.mergeTunnels === true)
   let status = 0
   for (const file of files) {
     try {
@@ -72,7 +72,7 @@ export async function flows(
       if (!(error instanceof CaptureError)) throw error
       status = 2
       say(`ovl-dissect: ${escapeText(error.path ?? file)}: ${escapeText(error.message)}`)
-      if (capture.copies.frames === 0) continue
+      if (capture.frames === 0) continue
     }
   }
   const rows = rowsOf(new FlowList(capture, dissector.tables, detail, settings.order), settings, names)
@@ -139,15 +139,11 @@ function rowsOf(list: FlowList, { options, order, names: flowNames }: Settings, 
     const merged = mergeTunnels(list, order, by === 'pod')
     return { total: merged.length, what, take: (count) => merged.slice(0, count) }
   }
-  return { total: list.length, what, take: (count) => first(list, count) }
+  return { total: list.length, what, take: (count) => list.first(count) }
 }
 
 const WHAT: Readonly<Record<Grouping, string>> = { node: 'node pairs', vni: 'VNIs', service: 'services' }
 const HEADS: Readonly<Record<Grouping, string>> = { node: 'OUTER node ↔ node', vni: 'VNI', service: 'service' }
-
-function* first(list: FlowList, count: number): Generator<Flow> {
-  for (let at = 0; at < list.length && at < count; at++) yield list.at(at) as Flow
-}
 
 async function print(
   rows: Rows,
@@ -215,7 +211,7 @@ async function tableText(
 
 /** `multi-node.pcap: 327 frames = 182 packets, 71 conversations, 61.2 s`. */
 function headLine({ total, what }: Rows, capture: FlowCapture, files: readonly string[]): string {
-  const { frames, packets } = capture.copies
+  const { frames, packets } = capture
   const names = files.map((file) => (file === '-' ? 'standard input' : escapeText(file))).join(', ')
   const seen = frames === packets ? `${packets} packets` : `${packets} packets, ${frames} seen`
   const times = capture.times()

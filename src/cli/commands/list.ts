@@ -69,9 +69,14 @@ function rowOf(shown: Shown, settings: Settings, namer: RowNamer | undefined): L
 }
 
 /** `= 1, forwarded: TTL 64→63, +21 µs`. */
-function copyWords({ overview }: Shown): { info: string; shortInfo: string } {
-  const { original, originalTtl, ttl, sinceOriginal } = overview.copies
+function copyWords({ packet, overview }: Shown): { info: string; shortInfo: string } {
+  const { original, originalTtl, ttl, sinceOriginal, wasTunnelled } = overview.copies
   const since = `${sinceOriginal < 0 ? '' : '+'}${durationText({ seconds: 0, nanoseconds: sinceOriginal })}`
+  const isTunnelled = packet.walk.firstTunnel >= 0
+  if (isTunnelled !== wasTunnelled) {
+    const words = isTunnelled ? 'encapsulated' : 'decapsulated'
+    return { info: `= ${original}, ${words}, ${since}`, shortInfo: `= ${original} ${words} ${since}` }
+  }
   if (ttl === originalTtl) return { info: `= ${original}, again, ${since}`, shortInfo: `= ${original} ${since}` }
   const hop = `TTL ${originalTtl}→${ttl}`
   const words = ttl < originalTtl ? 'forwarded' : 'seen before it was forwarded'

@@ -3,7 +3,6 @@ import { statSync } from 'node:fs'
 import type { FlowCapture } from '../../analysis/flow-capture.ts'
 import { scanRecords } from '../../capture/read-records.ts'
 import type { Dissector } from '../../dissect/dissector.ts'
-import { skimPacket } from '../../dissect/walk.ts'
 import type { Filter } from '../../filter/filter.ts'
 import type { Names } from '../../names/names.ts'
 import { FrameFilter } from '../frame-filter.ts'
@@ -35,17 +34,21 @@ export async function scanFlows(
   const stop = () => {
     isStopped = true
   }
+  const goesOn = (offset: number) => {
+    progress.at(offset)
+    return !isStopped
+  }
   process.once('SIGINT', stop)
   try {
-    await scanRecords(file, (record) => {
-      if (frames === undefined) {
-        skimPacket(walk, record.view, record.start, record.end, record.originalLength, record.linkType)
-        capture.add(record, walk)
-      } else if (frames.takes(record, walk)) capture.add(record, walk)
-      if (record.number % FRAMES !== 0) return
-      progress.at(record.offset)
-      if (isStopped) return false
-    })
+    await scanRecords(
+      file,
+      (record) => {
+        if (frames === undefined) capture.addFrame(record, walk)
+        else if (frames.takes(record, walk)) capture.add(record, walk)
+        return record.number % FRAMES !== 0 || goesOn(record.offset) ? undefined : false
+      },
+      { runs: frames === undefined ? capture.runs(dissector.tables, goesOn) : undefined },
+    )
   } finally {
     process.removeListener('SIGINT', stop)
     progress.end()
