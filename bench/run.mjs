@@ -16,6 +16,7 @@ const SCRIPTS = [
   'filter.bench.mjs',
   'paths.mjs',
   'names.mjs',
+  'assertions.mjs',
 ]
 
 if (!existsSync(COMMAND)) {

@@ -9,13 +9,23 @@ import { CaptureError } from '../errors.ts'
 /**
  * Anything that can be read. A string is a path, '-' is standard input; a URL is a `file:` URL. Memory and chunks
  * are used where they lie, without a copy: whoever hands them in leaves them alone as long as what was read is in use.
+ * @example
+ * ```js
+ * import { readFileSync } from 'node:fs'
+ * import { read } from 'ovl-dissect'
+ *
+ * for await (const packet of read(readFileSync('vxlan.pcap'))) {
+ *   console.log(packet.number, packet.summary.protocol) // 1 ICMP
+ * }
+ * ```
  */
 export type Source =
   | string
   | URL
   | Uint8Array
   | ArrayBuffer
-  | NodeJS.ReadableStream
+  // A stream of Node, written out so that the library's types need no others.
+  | ({ readonly readable: boolean } & AsyncIterable<string | Uint8Array>)
   | AsyncIterable<Uint8Array>
   | Iterable<Uint8Array>
 

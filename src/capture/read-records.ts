@@ -9,7 +9,15 @@ import { CaptureRecord } from './record.ts'
 import type { RecordRuns } from './record-runs.ts'
 import { Windows } from './windows.ts'
 
-/** What is known of a capture as a whole. */
+/**
+ * What is known of a capture as a whole.
+ * @example
+ * ```js
+ * import { read } from 'ovl-dissect'
+ *
+ * for await (const _ of read('vxlan.pcapng', { onOpen: ({ format }) => console.log(format) })) break // pcapng
+ * ```
+ */
 export interface CaptureInfo {
   readonly format: 'pcap' | 'pcapng'
   /** Whether it was compressed with gzip. */
