@@ -159,11 +159,9 @@ export const not = {
   toCarryOnly: throwing(matchers.toCarryOnly, false),
   /** Throws where `toCarryInOrder` holds. */
   toCarryInOrder: throwing(matchers.toCarryInOrder, false),
-<<<<<<< HEAD
+  /** Throws where `toTraverse` holds. */
   toTraverse: throwing(matchers.toTraverse, false),
-=======
   /** Throws where `toReach` holds. */
->>>>>>> c0caa482a58e1df39c10ae47597cb845514bc51d
   toReach: throwing(matchers.toReach, false),
   /** Throws where `toBeAnswered` holds. */
   toBeAnswered: throwing(matchers.toBeAnswered, false),

@@ -9,6 +9,15 @@ import type { LoadedCapture } from './loaded-capture.ts'
 import type { Pattern } from './pattern.ts'
 import { messageOf, plural, type Verdict } from './verdict.ts'
 
+/**
+ * Which packets are meant, and what their interfaces are called.
+ * @example
+ * ```ts
+ * import type { TraverseOptions } from 'ovl-dissect'
+ *
+ * const options: TraverseOptions = { among: { from: '172.20.0.158' } }
+ * ```
+ */
 export interface TraverseOptions {
   /** Only packets of which a frame is like this are looked at; default: all. */
   readonly among?: Pattern
