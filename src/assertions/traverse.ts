@@ -12,10 +12,15 @@ import { messageOf, plural, type Verdict } from './verdict.ts'
 /**
  * Which packets are meant, and what their interfaces are called.
  * @example
- * ```ts
- * import type { TraverseOptions } from 'ovl-dissect'
+ * ```js
+ * import { loadCapture } from 'ovl-dissect'
+ * import * as assert from 'ovl-dissect/assert'
  *
- * const options: TraverseOptions = { among: { from: '172.20.0.158' } }
+ * const capture = await loadCapture('vxlan.pcap')
+ * assert.toTraverse(capture, ['eth1 In', 'eth2 Out'], {
+ *   among: { from: '172.20.0.158' },
+ *   interfaces: { 3: 'eth1', 4: 'eth2' },
+ * })
  * ```
  */
 export interface TraverseOptions {
