@@ -23,6 +23,7 @@ export {
   toHaveLayers,
   toHaveNoFindings,
   toReach,
+  toTraverse,
 } from './assertions/matchers.ts'
 export type {
   AsymmetricMatcher,
@@ -36,4 +37,5 @@ export type {
   TextPattern,
 } from './assertions/pattern.ts'
 export type { ReachOptions } from './assertions/reach.ts'
+export type { TraverseOptions } from './assertions/traverse.ts'
 export type { Verdict } from './assertions/verdict.ts'

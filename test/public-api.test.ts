@@ -92,6 +92,7 @@ describe('package.json', () => {
       './packet.schema.json',
       './flow.schema.json',
       './findings.schema.json',
+      './path.schema.json',
       './hubble-flow.schema.json',
       './rules.schema.json',
       './package.json',

@@ -1,12 +1,12 @@
 /**
  * Flows by the ways that their packets took: how many took which, how long each hop took, and where packets stopped. A
- * flow is a row of FlowRows. Nearly all flows take one way, which is kept in typed arrays beside the row; whatever
+ * flow is a combination of pair, protocol and ports. Nearly all flows take one way, which is kept in typed arrays beside the row; whatever
  * else there is of a flow is kept apart, in bounded numbers.
  */
 import type { Tables } from '../dissect/tables.ts'
-import type { FlowRows } from './flow-rows.ts'
-import { HopSamples } from './hop-samples.ts'
-import type { Latencies } from './latencies.ts'
+import type { Groups } from './groups.ts'
+import { HOP_FLOATS, HopSamples, put } from './hop-samples.ts'
+import { Latencies } from './latencies.ts'
 import type { PairTable } from './pair-table.ts'
 import { NOWHERE, type PathRoutes } from './path-routes.ts'
 
@@ -32,7 +32,9 @@ const MAX_OTHERS = 65_536
 /** A way that fewer packets took gives way to one that goes on where it ends. */
 const FEW = 4
 
-const ROW = 8
+/** A row is one line of a cache: words, then the samples of the first hop of the flow's own way. */
+const ROW = 8 + HOP_FLOATS
+const FIRST_HOP = 8
 const word = { route: 0, running: 1, packets: 2, frame: 3, again: 4, doubled: 5, tunnel: 6, hops: 7 }
 
 export class PathFlows {
@@ -40,18 +42,20 @@ export class PathFlows {
   overflow = 0
   /** Packets counted. */
   packets = 0
-  readonly rows: FlowRows
+  /** Pair, protocol and ports of each flow. */
+  readonly rows: Groups
   readonly routes: PathRoutes
   readonly pairs: PairTable
   /** Of the walks that pairs are read by; set by whoever counts. */
   tables: Tables | undefined
   private words = new Int32Array(512 * ROW)
+  private floats = new Float32Array(this.words.buffer)
   private readonly others = new Map<number, Tally[]>()
   private readonly samples = new HopSamples()
   private readonly neighbourhoods = new Map<string, Tally[]>()
   private surveyed = -1
 
-  constructor(rows: FlowRows, pairs: PairTable, routes: PathRoutes) {
+  constructor(rows: Groups, pairs: PairTable, routes: PathRoutes) {
     this.rows = rows
     this.pairs = pairs
     this.routes = routes
@@ -72,7 +76,8 @@ export class PathFlows {
       words[at + word.running] = running
       words[at + word.packets] = 1
       words[at + word.frame] = frame
-      words[at + word.hops] = this.samples.room(this.routes.points(route).length - 1) + 1
+      words.fill(0, at + FIRST_HOP, at + ROW)
+      words[at + word.hops] = this.samples.room(Math.max(0, this.routes.points(route).length - 2))
       return
     }
     const tally = this.other(row, route, running)
@@ -87,9 +92,11 @@ export class PathFlows {
   /** Takes in how long the packet just counted took for its hop number `hop` (from 0), in nanoseconds. */
   sample(row: number, route: number, hop: number, from: number, to: number, nanoseconds: number): void {
     const at = row * ROW
-    const room = this.words[at + word.hops] as number
-    if (room > 0 && this.words[at + word.route] === route) this.samples.add(room - 1 + hop, nanoseconds)
-    else this.samples.addOther(row, from, to, nanoseconds)
+    const { words, floats, samples } = this
+    if (words[at + word.route] !== route) samples.addOther(row, from, to, nanoseconds)
+    else if (hop > 0) samples.add((words[at + word.hops] as number) + hop - 1, nanoseconds)
+    else if (!put(floats, at + FIRST_HOP, nanoseconds))
+      samples.addToMany(firstHop(row), floats, at + FIRST_HOP, nanoseconds)
   }
 
   /** Makes room for a row. */
@@ -98,6 +105,7 @@ export class PathFlows {
     const words = new Int32Array(this.words.length * 2)
     words.set(this.words)
     this.words = words
+    this.floats = new Float32Array(words.buffer)
   }
 
   noteAgain(row: number, isDuplicate: boolean): void {
@@ -157,10 +165,19 @@ export class PathFlows {
   /** How long packets of a flow took from one point straight to the next; undefined: none did. */
   latencies(row: number, from: number, to: number): Latencies | undefined {
     const at = row * ROW
-    const room = this.words[at + word.hops] as number
     const points = this.routes.points(this.words[at + word.route] as number)
     const hop = points.findIndex((point, n) => point === from && points[n + 1] === to)
-    return this.samples.together(room > 0 && hop >= 0 ? room - 1 + hop : -1, row, from, to)
+    const other = this.samples.otherOf(row, from, to)
+    if (hop < 0) return other
+    const own =
+      hop === 0
+        ? this.samples.manyOf(firstHop(row), this.floats, at + FIRST_HOP)
+        : this.samples.of((this.words[at + word.hops] as number) + hop - 1)
+    if (other === undefined) return own
+    const all = new Latencies()
+    all.addAll(own)
+    all.addAll(other)
+    return all
   }
 
   /** What all flows between the same tunnel endpoints did; undefined of a flow without a tunnel. */
@@ -220,9 +237,12 @@ export class PathFlows {
   }
 }
 
+/** Numbers of the hops that lie in rows: below 0, apart from those of other hops. */
+const firstHop = (row: number) => -1 - row
+
 /** One direction of a conversation. */
 export class FlowPath {
-  /** Row in FlowRows. */
+  /** From 0, in the order of first sight. */
   readonly number: number
   private readonly flows: PathFlows
 
@@ -241,12 +261,12 @@ export class FlowPath {
 
   /** IP protocol number. */
   get protocol(): number {
-    return this.flows.rows.protocol(this.number)
+    return this.flows.rows.part(this.number, 1)
   }
 
-  /** Both ports in one, as FlowRows has them. */
+  /** Both ports in one, as `portsOf` has them. */
   get ports(): number {
-    return this.flows.rows.ports(this.number)
+    return this.flows.rows.part(this.number, 2)
   }
 
   get packets(): number {
@@ -287,6 +307,6 @@ export class FlowPath {
 
   private get ends(): { readonly source: string; readonly destination: string } {
     const { pairs, rows, tables } = this.flows
-    return tables === undefined ? { source: '', destination: '' } : pairs.pair(rows.pair(this.number), tables)
+    return tables === undefined ? { source: '', destination: '' } : pairs.pair(rows.part(this.number, 0), tables)
   }
 }

@@ -6,11 +6,13 @@
 import type { CaptureRecord } from '../capture/record.ts'
 import type { Walk } from '../dissect/walk.ts'
 import { Copies, PLACES, REMEMBERED, WINDOW_SECONDS } from './copies.ts'
-import { FlowRows } from './flow-rows.ts'
+import { MAX_FLOWS } from './flow-rows.ts'
+import { Groups } from './groups.ts'
 import { PairTable } from './pair-table.ts'
 import { type FlowPath, PathFlows } from './path-flows.ts'
 import { type PathPoint, PathPoints } from './path-points.ts'
 import { NOWHERE, PathRoutes } from './path-routes.ts'
+import { portsOf } from './ports.ts'
 import { Retransmissions } from './retransmissions.ts'
 import { Clock, stretch } from './span.ts'
 
@@ -87,7 +89,7 @@ export class PathTable<About = unknown> {
   packets = 0
   private readonly options: PathTableOptions<About>
   private readonly clock: Clock
-  private readonly rows = new FlowRows(() => 0)
+  private readonly rows = new Groups(MAX_FLOWS)
   private readonly retransmissions = new Retransmissions()
   private readonly ways = new PathFlows(this.rows, this.pairs, this.routes)
   private withoutFlow = 0
@@ -101,6 +103,8 @@ export class PathTable<About = unknown> {
   private readonly flags = new Uint8Array(REMEMBERED)
   /** Rows of their flows; -1: none. */
   private readonly flowOf = new Int32Array(REMEMBERED).fill(-1)
+  /** Pairs that they have in tunnels; -1: none yet. */
+  private readonly tunnelOf = new Int32Array(REMEMBERED).fill(-1)
   private readonly abouts: (About | undefined)[] = []
   private readonly earlier = new Int32Array(REMEMBERED * 2)
   private readonly times = new Float64Array(REMEMBERED * PLACES)
@@ -145,8 +149,7 @@ export class PathTable<About = unknown> {
     this.ttls[at] = this.copies.ttl
     this.frameOf[at] = frame
     this.pairOf[at] = pair
-    const row = this.flowOf[slot] as number
-    if (row >= 0 && walk.marks.outer >= 0 && pair >= 0) this.ways.noteTunnel(row, pair)
+    if (!this.copies.isKnownPair && walk.marks.outer >= 0) this.tunnelOf[slot] = pair
     this.expire()
   }
 
@@ -184,11 +187,12 @@ export class PathTable<About = unknown> {
   private begin(slot: number, record: CaptureRecord, walk: Walk, pair: number, file: number, frame: number): void {
     if (this.waiting === REMEMBERED) this.tellOldest()
     this.waiting++
-    const row = this.rows.find(record.view, walk, pair)
+    const row = pair < 0 ? -1 : this.rows.numberOf(pair, walk.marks.protocol, portsOf(record.view, walk))
     if (row < 0) this.withoutFlow++
     else this.ways.enter(row)
     this.ways.tables = walk.tables
     this.flowOf[slot] = row
+    this.tunnelOf[slot] = -1
     this.flags[slot] = PACKET
     const { options } = this
     if (options.describe !== undefined) this.abouts[slot] = options.describe(record, walk)
@@ -250,6 +254,8 @@ export class PathTable<About = unknown> {
     let before = base + (order[0] as number)
     ways.count(row, route, running, this.frameOf[base + (order[count - 1] as number)] as number)
     if (kind !== PACKET) ways.noteAgain(row, kind === DUPLICATE)
+    const tunnel = this.tunnelOf[slot] as number
+    if (tunnel >= 0) ways.noteTunnel(row, tunnel)
     for (let n = 1; n < count; n++) {
       const at = base + (order[n] as number)
       const since = (times[at] as number) - (times[before] as number)

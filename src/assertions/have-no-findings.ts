@@ -6,6 +6,17 @@ import { FINDING_KINDS, findingKind } from '../findings/registry.ts'
 import type { LoadedCapture } from './loaded-capture.ts'
 import { messageOf, plural, type Verdict } from './verdict.ts'
 
+/**
+ * What a diagnosis may find all the same.
+ * @example
+ * ```js
+ * import { loadCapture } from 'ovl-dissect'
+ * import { toHaveNoFindings } from 'ovl-dissect/matchers'
+ *
+ * const capture = await loadCapture('vxlan.pcap')
+ * console.log(toHaveNoFindings(capture, { atLeast: 'info', except: ['OVL106'] }).pass) // true
+ * ```
+ */
 export interface NoFindingsOptions {
   /** Codes of findings that are expected here, such as `OVL106`. */
   readonly except?: readonly string[]

@@ -13,6 +13,17 @@ import { dissectorOf } from '../packet/packet-maker.ts'
 import { Diagnosis, type DiagnosisResult } from './diagnosis.ts'
 import type { CaptureView } from './scene.ts'
 
+/**
+ * What is known besides the captures. Several findings are told with names only.
+ * @example
+ * ```js
+ * import { diagnose, loadNames } from 'ovl-dissect'
+ *
+ * const options = { names: await loadNames('k8s'), links: new Map([[3, 'eth1'], [4, 'eth2']]) }
+ * const [lost] = (await diagnose('multi-node.pcap', options)).findings
+ * console.log(lost.values.places) // [ 'in on eth1', 'in on eth2' ]
+ * ```
+ */
 export interface DiagnoseOptions extends DissectorOptions {
   /** A dissector built before; otherwise one is built from `decodeAs` and `tunnels`. */
   readonly dissector?: Dissector
@@ -28,11 +39,16 @@ export interface DiagnoseOptions extends DissectorOptions {
  * Reads captures once and says what is wrong in them. Captures of the same traffic from several places are told as one,
  * by their times: give a list of paths, or of captures with the names of their machines, as for `paths`. A capture that is cut or damaged is judged up to there, and that is a finding.
  *
- *     const { findings } = await diagnose('vxlan.pcap')
- *     for (const { code, severity, sentence } of findings) console.log(code, severity, sentence)
- *
  * @throws CaptureError for what is no capture, or cannot be opened.
  * @throws UsageError for options that make no sense.
+ * @example
+ * ```js
+ * import { diagnose } from 'ovl-dissect'
+ *
+ * const captures = ['multi-node-ctr.pcap', { source: 'multi-node.pcap', name: 'router' }]
+ * const { findings } = await diagnose(captures)
+ * for (const { code, packets } of findings.slice(0, 1)) console.log(code, packets) // OVL201 9
+ * ```
  */
 export async function diagnose(
   source: Source | readonly (CapturePoint | string)[],

@@ -14,6 +14,16 @@ const MOST_OF_A_CODE = 50
 /** What goes unanswered follows from other things; how well the capture was made comes last. */
 const rankOf = (code: string) => (code.startsWith('OVL1') ? 1 : code.startsWith('OVL9') ? 2 : 0)
 
+/**
+ * What a diagnosis found.
+ * @example
+ * ```js
+ * import { diagnose } from 'ovl-dissect'
+ *
+ * const { findings, frames, packets } = await diagnose('vxlan-4789.pcap')
+ * console.log(findings.length, frames, packets) // 0 28 14
+ * ```
+ */
 export interface DiagnosisResult {
   /** The worst first; of equal severity causes before what follows from them, then by code, then the most packets first. */
   readonly findings: readonly Finding[]

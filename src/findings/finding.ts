@@ -1,10 +1,28 @@
 /** What a diagnosis says: findings, each with the packets that show it. */
 
 export const SEVERITIES = ['error', 'warning', 'info'] as const
-/** error: traffic is lost or cannot work; warning: something that should not be so; info: good to know, nothing is broken. */
+/**
+ * error: traffic is lost or cannot work; warning: something that should not be so; info: good to know, nothing is broken.
+ * @example
+ * ```js
+ * import { diagnose } from 'ovl-dissect'
+ *
+ * const { findings } = await diagnose('vxlan.pcap')
+ * console.log(findings.map(({ severity }) => severity)) // [ 'info' ]
+ * ```
+ */
 export type Severity = (typeof SEVERITIES)[number]
 
-/** A packet that shows a finding. */
+/**
+ * A packet that shows a finding.
+ * @example
+ * ```js
+ * import { diagnose } from 'ovl-dissect'
+ *
+ * const [lost] = (await diagnose('multi-node.pcap')).findings
+ * console.log(lost.evidence.map(({ frame }) => frame).join()) // 13,50,93,140,173,206,239,272,305
+ * ```
+ */
 export interface Evidence {
   /** Frame number in its capture, from 1. */
   readonly frame: number
@@ -14,9 +32,30 @@ export interface Evidence {
   readonly text: string
 }
 
-/** What a finding's words and numbers are made of, for programs: addresses, names, counts. */
+/**
+ * What a finding's words and numbers are made of, for programs: addresses, names, counts.
+ * @example
+ * ```js
+ * import { diagnose } from 'ovl-dissect'
+ *
+ * const [tooBig] = (await diagnose('vxlan-fragneeded.pcap')).findings
+ * const { mtu, overhead, fits } = tooBig.values
+ * console.log(mtu, overhead, fits) // 1400 50 1350
+ * ```
+ */
 export type Values = Readonly<Record<string, string | number | boolean | readonly (string | number)[]>>
 
+/**
+ * Something that is wrong in a capture, or good to know of it, with the packets that show it.
+ * @example
+ * ```js
+ * import { diagnose } from 'ovl-dissect'
+ *
+ * const [{ code, title, sentence }] = (await diagnose('native-noreply.pcap')).findings
+ * console.log(code, title) // OVL101 TCP connection unanswered
+ * console.log(sentence) // 172.20.0.106 → 172.20.2.26:80: none of 4 connections was answered (10 SYNs in all); all left by if2
+ * ```
+ */
 export interface Finding {
   /** `OVL101`; it never changes its meaning. */
   readonly code: string
@@ -36,7 +75,16 @@ export interface Finding {
   readonly values: Values
 }
 
-/** A kind of finding, as `explain` tells of it. */
+/**
+ * A kind of finding, as `explain` tells of it.
+ * @example
+ * ```js
+ * import { FINDING_KINDS } from 'ovl-dissect'
+ *
+ * const [{ code, severity, title }] = FINDING_KINDS
+ * console.log(code, severity, title) // OVL101 error TCP connection unanswered
+ * ```
+ */
 export interface FindingKind {
   readonly code: string
   readonly title: string

@@ -1,5 +1,5 @@
 /** Pairs of ends gathered by what a finding says of them: judged once, at the end, at no cost for a frame. */
-import type { Pair } from '../analysis/pair-table.ts'
+import type { Pair } from '../analysis/pair-rows.ts'
 import type { Scene } from './scene.ts'
 
 /** A pair that went through a tunnel, with both sides' addresses. */

@@ -52,7 +52,15 @@ export const FAMILIES: readonly Family[] = [
   damage,
 ]
 
-/** Every kind of finding, by its code. */
+/**
+ * Every kind of finding, by its code.
+ * @example
+ * ```js
+ * import { FINDING_KINDS } from 'ovl-dissect'
+ *
+ * console.log(FINDING_KINDS.find(({ code }) => code === 'OVL201').title) // lost between hops
+ * ```
+ */
 export const FINDING_KINDS: readonly FindingKind[] = FAMILIES.flatMap(({ kinds }) => kinds).sort((a, b) =>
   a.code < b.code ? -1 : 1,
 )

@@ -36,7 +36,7 @@ export async function diagnose(
   const { nameStyle } = options
   const captures = points.map(captureView)
   const diagnosis = new Diagnosis({ tables: dissector.tables, names, captures, nameStyle, prepared })
-  const progress = new Progress(sources.length === 1 ? (sources[0] as string) : '-')
+  const progress = new Progress(sources.length === 1 ? (sources[0] as string) : '-', 1)
   let isStopped = false
   const stop = () => {
     isStopped = true
