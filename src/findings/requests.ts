@@ -60,6 +60,8 @@ const MAX_WAITING = 65_536
 const MAX_SUBJECTS = 16_384
 const MAX_CLOSED = 65_536
 const KEPT_UNANSWERED = 100
+/** Of all subjects together. */
+const MAX_KEPT = 65_536
 const KEPT_SENDS = 16
 /** An equal packet within this time (ns) is the same one, seen elsewhere; no sender tries again so soon. */
 const COPY_WINDOW = 100e6
@@ -75,12 +77,14 @@ export class Requests {
   readonly onAsk: ((asked: Asked, seen: Sighting) => void)[] = []
   readonly onAnswer: ((answer: Answer) => void)[] = []
   readonly onReset: ((seen: Sighting, asked: Asked | undefined) => void)[] = []
-  private readonly waiting = new Waiting<Asked>(MAX_WAITING, (asked) => giveUp(asked))
+  private readonly waiting = new Waiting<Asked>(MAX_WAITING, (asked) => this.giveUp(asked))
   private readonly recent = new BoundedMap<string, number>(MAX_WAITING)
   /** Connections that ended, or were reset: what comes after is no news. */
   private readonly closed = new BoundedMap<string, true>(MAX_CLOSED)
   /** How many connections wait, by a hash of their ports: most packets need not be looked up. */
   private readonly awaited = new Uint16Array(65_536)
+  /** Unanswered requests that are kept. */
+  private kept = 0
 
   watch(seen: Sighting): void {
     const { walk, view } = seen
@@ -99,7 +103,7 @@ export class Requests {
 
   /** What is left without an answer; to be asked at the end. */
   unanswered(): void {
-    for (const asked of this.waiting.values()) giveUp(asked)
+    for (const asked of this.waiting.values()) this.giveUp(asked)
   }
 
   private watchTcp(seen: Sighting, flags: number): void {
@@ -253,6 +257,14 @@ export class Requests {
     this.awaited[at] = (this.awaited[at] as number) + by
   }
 
+  private giveUp(asked: Asked): void {
+    const { subject } = asked
+    subject.unansweredCount++
+    if (subject.unanswered.length >= KEPT_UNANSWERED || this.kept >= MAX_KEPT) return
+    this.kept++
+    subject.unanswered.push(asked)
+  }
+
   private subjectOf(
     question: Question,
     { source, destination }: { readonly source: string; readonly destination: string },
@@ -269,12 +281,6 @@ export class Requests {
     this.subjects.set(key, subject)
     return subject
   }
-}
-
-function giveUp(asked: Asked): void {
-  const { subject } = asked
-  subject.unansweredCount++
-  if (subject.unanswered.length < KEPT_UNANSWERED) subject.unanswered.push(asked)
 }
 
 /** Both directions of a connection have one key. */

@@ -9,6 +9,9 @@ import { counted, listed, word } from './speaker.ts'
 const UNANSWERED =
   'No answer was seen, though the request was sent again or the capture goes on for a second. At the very end of a capture the answer may still be on its way: then it is only an info.'
 
+const ARRIVES =
+  "on the machine of the destination: tcpdump -ni any 'host <source> and host <destination>': does the request arrive?"
+
 export const unansweredSyn: FindingKind = {
   code: 'OVL101',
   title: 'TCP connection unanswered',
@@ -16,7 +19,7 @@ export const unansweredSyn: FindingKind = {
   meaning: `Someone asked for a TCP connection (SYN) and got neither SYN-ACK nor reset. ${UNANSWERED}`,
   likely:
     'SYN or answer was dropped: no route, a network policy or firewall, a destination that is gone; or the answer goes a way that is not captured',
-  next: [],
+  next: [ARRIVES],
 }
 
 export const unansweredPing: FindingKind = {
@@ -26,7 +29,7 @@ export const unansweredPing: FindingKind = {
   meaning: `An ICMP echo request got no reply. ${UNANSWERED} A ping for which an ICMP error came back is not meant: the error is a finding itself.`,
   likely:
     'request or reply was dropped on the way, the destination does not answer pings, or the reply goes a way that is not captured',
-  next: [],
+  next: [ARRIVES],
 }
 
 export const unansweredDns: FindingKind = {
@@ -86,7 +89,7 @@ function findingOf(scene: Scene, subject: Subject): Finding {
     ...(cause !== undefined && { likely: `what ${cause} tells of these two` }),
     ...(!isCertain && { likely: 'the capture was ended before the answer came' }),
     next: [
-      ...kind.next,
+      ...(subject.question === 'dns' ? kind.next : []),
       `ovl-dissect ${speak.file(requests[0]?.file)} -Y '${filterOf(subject)}'`,
       ...whereText(scene, subject),
     ],

@@ -165,6 +165,7 @@ describe('the registry', () => {
 
   test('says of each what it means, why, and ends no sentence twice', () => {
     for (const { code, title, meaning, likely, next } of FINDING_KINDS) {
+      expect(next.length, code).toBeGreaterThan(0)
       expect(code).toMatch(/^OVL[1-9]\d\d$/)
       expect(
         [title, likely, ...next].filter((text) => /\.\s*$/.test(text) || text.trim() === ''),
