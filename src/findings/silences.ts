@@ -1,5 +1,5 @@
 /** Requests without answers, gathered: when a pod is gone all its clients miss it, and that is one finding. */
-import type { Question, Subject } from './requests.ts'
+import type { Question, Subject } from './request.ts'
 
 /** Requests that are told of together: of one end to another, of many ends to one, or of one to many. */
 export interface Silence {

@@ -2,7 +2,7 @@
 import type { Finding, FindingKind, Values } from './finding.ts'
 import { Frames } from './frames.ts'
 import { bitsOf } from './pair-sights.ts'
-import type { Asked, Question } from './requests.ts'
+import type { Asked, Question } from './request.ts'
 import type { Family, Scene } from './scene.ts'
 import { type Silence, silences } from './silences.ts'
 import { counted, listed, word } from './speaker.ts'
