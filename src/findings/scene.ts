@@ -129,8 +129,8 @@ export class Scene {
     return sends > 1 || (this.ended[file] ?? Number.NaN) - first >= PATIENCE
   }
 
-  /** Seconds since the first frame of a capture, as the list shows them. */
-  secondsAt(now: number, file: number): string {
-    return ((now - (this.began[file] ?? 0)) / 1e9).toFixed(6)
+  /** Seconds since the first frame of the captures, as a list of them shows it. */
+  secondsAt(now: number): string {
+    return ((now - Math.min(...this.began)) / 1e9).toFixed(6)
   }
 }
