@@ -4,10 +4,11 @@
  * addresses, ids, ports, sequence numbers, lengths and transport checksum; outer addresses, VNI, and the outer id
  * where it is not 0. A frame seen twice at one place is a packet of its own (a retransmission, a duplicate).
  */
+
+import { sightingPlace } from '../capture/places.ts'
 import type { CaptureRecord } from '../capture/record.ts'
 import type { Walk } from '../dissect/walk.ts'
 import { mixed } from './hash-index.ts'
-import { sightingPlace } from './places.ts'
 
 /** Packets remembered at once. */
 const REMEMBERED = 1 << 14

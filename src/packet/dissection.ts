@@ -7,11 +7,15 @@ import type { LayerNotes } from '../dissect/notes.ts'
 import { type Reading, readingAt } from '../dissect/reading.ts'
 import { describeStop, type Stopped } from '../dissect/stop.ts'
 import type { Walk } from '../dissect/walk.ts'
+import type { ByteSource } from '../streams/assembled-record.ts'
 
 export interface Dissection {
   readonly dissector: Dissector
+  /** The frame, with what was put together of several packets behind its bytes. */
   readonly record: CaptureRecord
   readonly walk: Walk
+  /** The runs of bytes that layers lie in, the frame first; undefined: only the frame. */
+  readonly sources?: readonly ByteSource[] | undefined
   /** What is known about the layer at a depth; undefined for a packet looked at alone. */
   readonly notes: ((depth: number) => LayerNotes | undefined) | undefined
   /** Arrival of the capture's first packet, of the one before, and of the one shown before. */

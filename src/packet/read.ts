@@ -7,7 +7,7 @@ import type { Dissector, DissectorOptions } from '../dissect/dissector.ts'
 import type { LayerNotes } from '../dissect/notes.ts'
 import { walkPacket } from '../dissect/walk.ts'
 import { createDissector, defaultDissector } from '../layers/create-dissector.ts'
-import { Conversations } from '../streams/conversations.ts'
+import { Conversations, type ReassemblyOptions } from '../streams/conversations.ts'
 import type { PacketFilter } from './dissection.ts'
 import { Packet } from './packet.ts'
 import { isRecordSource, type RecordSource } from './record-source.ts'
@@ -20,6 +20,11 @@ export interface PacketReadOptions extends DissectorOptions {
    * settled on). Costs a table of at most 65,536 conversations. Default true.
    */
   readonly conversations?: boolean
+  /**
+   * Whether what several packets carry is put together – fragments of IP, messages over TCP – and shown with the packet that
+   * completes it, as Wireshark does. Or which of it; TCP's needs `conversations`. Default true.
+   */
+  readonly reassemble?: boolean | ReassemblyOptions
   /**
    * Only packets that it selects are delivered: what `compileFilter` gives, for the same dissector. The others are still
    * read, so that conversations are whole.
@@ -47,7 +52,10 @@ export async function* read(
   options: PacketReadOptions = {},
 ): AsyncGenerator<Packet, void, void> {
   const dissector = dissectorOf(options)
-  const conversations = options.conversations === false ? undefined : new Conversations(dissector.tables)
+  const { reassemble = true } = options
+  const reassembly = reassemble === true ? {} : reassemble
+  const conversations = new Conversations(dissector.tables, { reassembly })
+  const needsConversations = options.conversations !== false
   let first: Instant | undefined
   let previous: Instant | undefined
   let shown: Instant | undefined
@@ -61,25 +69,28 @@ export async function* read(
     const clock = { first: first ?? time, previous: previous ?? time, previousShown: shown ?? time }
     if (record.hasTime) previous = time
     const packet =
-      conversations === undefined
-        ? new Packet(dissector, record, { clock })
-        : withNotes(dissector, record, conversations, clock)
+      needsConversations || reassembly !== false
+        ? observed(dissector, record, conversations, needsConversations, clock)
+        : new Packet(dissector, record, { clock })
     if (filter !== undefined && !packet.matches(filter)) continue
     if (record.hasTime) shown = time
     yield packet
   }
 }
 
-function withNotes(
+function observed(
   dissector: Dissector,
-  record: CaptureRecord,
+  frame: CaptureRecord,
   conversations: Conversations,
+  needsConversations: boolean,
   clock: { first: Instant; previous: Instant; previousShown: Instant },
 ): Packet {
   const walk = dissector.walk()
-  walkPacket(walk, record.view, record.start, record.end, record.originalLength, record.linkType)
-  const notes = conversations.observe(record, walk)
+  walkPacket(walk, frame.view, frame.start, frame.end, frame.originalLength, frame.linkType)
+  const { record, sources, notes } = needsConversations
+    ? conversations.observe(frame, walk)
+    : conversations.observeHeaders(frame, walk)
   const kept: (LayerNotes | undefined)[] = []
   for (let depth = 0; depth < walk.depth; depth++) kept.push(notes(depth))
-  return new Packet(dissector, record, { clock, notes: (depth) => kept[depth] }, walk)
+  return new Packet(dissector, record, { clock, sources, notes: (depth) => kept[depth] }, walk)
 }

@@ -11,9 +11,11 @@ import { readingAt } from '../dissect/reading.ts'
 import type { Tables } from '../dissect/tables.ts'
 import { MAX_DEPTH, type Walk } from '../dissect/walk.ts'
 import { offeredWindowShift } from '../layers/transport/tcp-options.ts'
+import type { Assembled } from './assembled-record.ts'
 import { BoundedMap } from './bounded-map.ts'
 import { type Ends, endsOf } from './conversation-key.ts'
 import { Echoes } from './echoes.ts'
+import { IpReassembly, type IpReassemblyOptions } from './ip-reassembly.ts'
 import { type Segment, TcpConnection } from './tcp-connection.ts'
 
 /** Conversations remembered at once, of each protocol. */
@@ -33,6 +35,19 @@ interface Conversation {
 export interface ConversationOptions {
   /** Sequence numbers count from the start of their connection (tshark's tcp.analyze_sequence_numbers). Default true. */
   readonly relativeSequence?: boolean
+  /** What is put together of several packets; false: nothing. Default: all. */
+  readonly reassembly?: ReassemblyOptions | false
+}
+
+export interface ReassemblyOptions extends IpReassemblyOptions {
+  /** Messages of TCP (tshark's tcp.desegment_tcp_streams). Default true. */
+  readonly tcp?: boolean
+}
+
+/** A packet after `observe`; holds until the next call. */
+export interface Observed extends Assembled {
+  /** By depth in the walk. */
+  readonly notes: (depth: number) => LayerNotes | undefined
 }
 
 export class Conversations {
@@ -42,6 +57,8 @@ export class Conversations {
   private readonly echoes = new Echoes()
   private readonly streams = new Map<number, number>()
   private readonly notes: (LayerNotes | undefined)[] = new Array<LayerNotes | undefined>(MAX_DEPTH).fill(undefined)
+  private readonly noteAt = (depth: number) => this.notes[depth]
+  private readonly fragments: IpReassembly | undefined
   private readonly tcp: number
   private readonly udp: number
   private readonly icmp: number
@@ -50,22 +67,35 @@ export class Conversations {
   constructor(tables: Tables, options: ConversationOptions = {}) {
     this.tables = tables
     this.isRelative = options.relativeSequence ?? true
+    const { reassembly = {} } = options
+    if (reassembly !== false) this.fragments = new IpReassembly(reassembly)
     this.tcp = tables.find('tcp')
     this.udp = tables.find('udp')
     this.icmp = tables.find('icmp')
     this.icmpv6 = tables.find('icmpv6')
   }
 
-  /** Takes a packet in. The notes it returns, by depth, hold until the next call. */
-  observe(record: CaptureRecord, walk: Walk): (depth: number) => LayerNotes | undefined {
-    this.notes.fill(undefined)
+  /**
+   * Takes a packet in. Where it completes what began in others, `walk` goes on in bytes that the returned record has behind
+   * the frame's own; the walk's positions are then positions in that record.
+   */
+  observe(frame: CaptureRecord, walk: Walk): Observed {
+    const { record, sources } = this.observeHeaders(frame, walk)
     for (let depth = 0; depth < walk.depth; depth++) {
       const layer = walk.layer[depth]
       if (layer === this.udp) this.observeUdp(record, walk, depth)
       else if (layer === this.tcp) this.observeTcp(record, walk, depth)
       else if (layer === this.icmp || layer === this.icmpv6) this.observeEcho(record, walk, depth)
     }
-    return (depth) => this.notes[depth]
+    return { record, sources, notes: this.noteAt }
+  }
+
+  /** Like `observe`, without what is told about transport and applications: only fragments are put together. */
+  observeHeaders(frame: CaptureRecord, walk: Walk): Observed {
+    this.notes.fill(undefined)
+    const isPart = walk.isFragment && this.fragments !== undefined
+    if (!isPart) return { record: frame, sources: undefined, notes: this.noteAt }
+    return { ...this.fragments.observe(frame, walk, this.notes), notes: this.noteAt }
   }
 
   private observeUdp(record: CaptureRecord, walk: Walk, depth: number): void {

@@ -161,9 +161,9 @@ function jsonPrinter(settings: Settings, output: Output): Printer {
   const isArray = settings.format === 'json'
   let isFirst = true
   const show = ({ packet }: Shown) => {
-    const { dissector, record, walk, notes, clock, file } = packet
+    const { dissector, record, walk, sources, notes, clock, file } = packet
     const isNamed = file !== undefined && settings.files.length > 1
-    const context = { ...(notes && { notes }), ...(clock && { clock }), ...(isNamed && { file }) }
+    const context = { sources, ...(notes && { notes }), ...(clock && { clock }), ...(isNamed && { file }) }
     const json = JSON.stringify(packetToJson(new Packet(dissector, record, context, walk)))
     if (!isArray) output.line(json)
     else output.text(`${isFirst ? '' : ',\n'}${json}`)
