@@ -25,6 +25,7 @@ export interface AssemblyWords {
   /** `Reassembled IPv4`; the label of its bytes where tshark spells it otherwise. */
   readonly title: string
   readonly dataLabel?: string
+  readonly inLabel?: string
   readonly partLabel: string
   readonly errorLabel: string
 }
@@ -44,7 +45,7 @@ export function assemblyField(words: AssemblyWords): Field {
     tails: said('multipletails', `Multiple tail ${unit.toLowerCase()}s found`),
     tooLong: said('toolongfragment', `${unit} too long`),
     count: varying('uint32', `${part}.count`, `${unit} count`, none, { generated: true }),
-    whole: varying('uint32', words.wholeIn, `${title} in frame`, none, { generated: true }),
+    whole: varying('uint32', words.wholeIn, words.inLabel ?? `${title} in frame`, none, { generated: true }),
     length: varying('uint32', `${words.whole}.length`, `${title} length`, none, { generated: true }),
     data: varying('bytes', `${words.whole}.data`, words.dataLabel ?? `${title} data`, none, { generated: true }),
   }
@@ -60,7 +61,8 @@ export function assemblyField(words: AssemblyWords): Field {
       ...(one.isOtherTail === true ? [fields.tails] : []),
       ...(one.isTooLong === true ? [fields.tooLong] : []),
     ]
-    const text = `[Frame: ${one.frame}, payload: ${one.start}-${one.end - 1} (${bytes(one.end - one.start)})]`
+    const place = `, payload: ${one.start}-${one.end - 1} (${bytes(one.end - one.start)})`
+    const text = `[Frame: ${one.frame}${one.end > one.start ? place : ' (no data)'}]`
     const children = truths.map((field) =>
       nodeOf(field, { value: 1, start: from, end: from, text: `[${field.label}: True]` }),
     )

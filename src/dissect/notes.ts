@@ -18,6 +18,8 @@ export interface LayerNotes {
   isHeld?: boolean
   /** What was put together of several packets and ends with this one, in the order of the bytes. */
   assemblies?: readonly Assembly[]
+  /** Of the first layer of a message, where a packet has several: whether it lies right behind another one in the segment. */
+  message?: { readonly isRun: boolean }
   http?: HttpNotes
   tls?: TlsNotes
 }
@@ -57,10 +59,14 @@ export interface TcpNotes {
   bytesInFlight?: number
   bytesSincePush?: number
   isDuplicate?: boolean
-  /** Bytes of this segment's payload that belong to a message of several segments: from and to, as offsets in the payload. */
+  /** Parts of this segment's payload that belong to messages of several segments: from and to, as offsets in the payload. */
   parts?: readonly (readonly [from: number, to: number])[]
-  /** True if the message goes on behind this segment. */
+  /** True if all of the payload was seen before. */
+  isRepeated?: boolean
+  /** True if all there is of the payload belongs to a message that goes on in other segments. */
   isUnfinished?: boolean
+  /** What the application says of the message that goes on. */
+  words?: string
 }
 
 export interface HttpNotes {

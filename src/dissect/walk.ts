@@ -119,6 +119,15 @@ export class Walk {
     while (found.lastTunnel > depth || (found.lastTunnel >= 0 && !this.isTunnel(found.lastTunnel))) found.lastTunnel--
   }
 
+  /** Names a layer behind the last one of which nothing can be shown. */
+  addEmpty(id: number, at: number): void {
+    const { depth } = this.listed()
+    if (depth === MAX_DEPTH) return
+    this.layer[depth] = id
+    for (const positions of [this.start, this.body, this.end, this.claimed]) positions[depth] = at
+    this.found.depth = depth + 1
+  }
+
   /** Moves all positions, for a frame that now lies elsewhere. */
   shift(by: number): void {
     const { depth } = this.listed()

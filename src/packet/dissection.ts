@@ -65,7 +65,8 @@ export function protocolsOf(packet: Dissection): string {
   const names: string[] = []
   for (let depth = 0; depth < walk.depth; depth++) {
     const layer = layerAt(walk, depth)
-    names.push(layer.name)
+    // Messages that follow each other in one segment are one layer to tshark.
+    if (packet.notes?.(depth)?.message?.isRun !== true) names.push(layer.name)
     const isTyped = layer.etherType !== undefined && depth + 1 < walk.depth
     if (isTyped && layer.etherType.read(record.view, walk.start[depth] as number) >= 0x600) names.push('ethertype')
   }

@@ -4,7 +4,7 @@
  * layers read. A conversation is its addresses and ports, as tshark has it: copies on several interfaces are in one.
  */
 import type { Instant } from '../bytes/time.ts'
-import type { CaptureRecord } from '../capture/record.ts'
+import { CaptureRecord } from '../capture/record.ts'
 import type { Layer, Memory } from '../dissect/layer.ts'
 import type { LayerNotes } from '../dissect/notes.ts'
 import { readingAt } from '../dissect/reading.ts'
@@ -17,12 +17,14 @@ import { type Ends, endsOf } from './conversation-key.ts'
 import { Echoes } from './echoes.ts'
 import { IpReassembly, type IpReassemblyOptions } from './ip-reassembly.ts'
 import { type Segment, TcpConnection } from './tcp-connection.ts'
+import { applicationBehind, ConnectionStreams, TcpReassembly } from './tcp-reassembly.ts'
 
 /** Conversations remembered at once, of each protocol. */
 const CAPACITY = 65_536
 const TCP_HEADER = 20
 const UDP_HEADER = 8
 const ECHO_HEADER = 8
+const FIN = 1
 
 interface Conversation {
   readonly stream: number
@@ -30,7 +32,10 @@ interface Conversation {
   previous: Instant
   readonly tcp: TcpConnection
   memory: Memory | undefined
+  streams: ConnectionStreams | undefined
 }
+
+const NO_PACKET: Assembled = { record: new CaptureRecord(), sources: undefined }
 
 export interface ConversationOptions {
   /** Sequence numbers count from the start of their connection (tshark's tcp.analyze_sequence_numbers). Default true. */
@@ -59,6 +64,9 @@ export class Conversations {
   private readonly notes: (LayerNotes | undefined)[] = new Array<LayerNotes | undefined>(MAX_DEPTH).fill(undefined)
   private readonly noteAt = (depth: number) => this.notes[depth]
   private readonly fragments: IpReassembly | undefined
+  private readonly segments: TcpReassembly | undefined
+  /** The packet at hand, as far as it has been put together. */
+  private packet: Assembled = NO_PACKET
   private readonly tcp: number
   private readonly udp: number
   private readonly icmp: number
@@ -68,7 +76,10 @@ export class Conversations {
     this.tables = tables
     this.isRelative = options.relativeSequence ?? true
     const { reassembly = {} } = options
-    if (reassembly !== false) this.fragments = new IpReassembly(reassembly)
+    if (reassembly !== false) {
+      this.fragments = new IpReassembly(reassembly)
+      if (reassembly.tcp !== false) this.segments = new TcpReassembly()
+    }
     this.tcp = tables.find('tcp')
     this.udp = tables.find('udp')
     this.icmp = tables.find('icmp')
@@ -80,13 +91,15 @@ export class Conversations {
    * the frame's own; the walk's positions are then positions in that record.
    */
   observe(frame: CaptureRecord, walk: Walk): Observed {
-    const { record, sources } = this.observeHeaders(frame, walk)
+    this.packet = this.observeHeaders(frame, walk)
     for (let depth = 0; depth < walk.depth; depth++) {
       const layer = walk.layer[depth]
+      const { record } = this.packet
       if (layer === this.udp) this.observeUdp(record, walk, depth)
-      else if (layer === this.tcp) this.observeTcp(record, walk, depth)
+      else if (layer === this.tcp) this.observeTcp(frame, walk, depth)
       else if (layer === this.icmp || layer === this.icmpv6) this.observeEcho(record, walk, depth)
     }
+    const { record, sources } = this.packet
     return { record, sources, notes: this.noteAt }
   }
 
@@ -110,7 +123,8 @@ export class Conversations {
     this.converse(record, walk, depth, conversation)
   }
 
-  private observeTcp(record: CaptureRecord, walk: Walk, depth: number): void {
+  private observeTcp(frame: CaptureRecord, walk: Walk, depth: number): void {
+    const { record } = this.packet
     const start = walk.start[depth] as number
     const body = walk.body[depth] as number
     if (body - start < TCP_HEADER) return
@@ -126,8 +140,48 @@ export class Conversations {
     addTimes(notes, conversation, record)
     notes.tcp = conversation.tcp.observe(segment, ends.direction, record, this.isRelative)
     this.notes[depth] = notes
+    if (this.reassemble(frame, walk, depth, ends.direction, segment, conversation)) return
     this.keepApplication(record, walk, depth, conversation.tcp)
     this.converse(record, walk, depth, conversation)
+  }
+
+  /** Puts messages of several segments together; false: this segment is to be read for itself. */
+  private reassemble(
+    frame: CaptureRecord,
+    walk: Walk,
+    depth: number,
+    direction: 0 | 1,
+    { sequence, flags }: Segment,
+    conversation: Conversation,
+  ): boolean {
+    if (this.segments === undefined) return false
+    const { tcp } = conversation
+    const application = tcp.application === 0 ? applicationBehind(walk, depth) : tcp.application
+    const isFin = (flags & FIN) !== 0
+    if (application === 0 || ((walk.end[depth] as number) <= (walk.body[depth] as number) && !isFin)) return false
+    conversation.streams ??= new ConnectionStreams()
+    conversation.memory ??= {}
+    const [forward, reverse] = [tcp.directions[direction], tcp.directions[direction === 0 ? 1 : 0]]
+    const { base } = forward
+    const { acknowledged } = reverse
+    const at = {
+      frame,
+      depth,
+      direction,
+      sequence,
+      isFin,
+      application,
+      base,
+      acknowledged,
+      memory: conversation.memory,
+    }
+    const packet = this.segments.take(this.packet, walk, at, conversation.streams, this.notes, (whole, message) =>
+      this.conversed(whole.record, walk, message, conversation),
+    )
+    if (packet === undefined) return false
+    this.packet = packet
+    tcp.application = application
+    return true
   }
 
   /** A connection that was once recognised keeps its application, also in segments that do not look like it. */
@@ -145,12 +199,20 @@ export class Conversations {
   /** Lets the layer behind a transport header speak with its conversation. */
   private converse(record: CaptureRecord, walk: Walk, transport: number, conversation: Conversation): void {
     const depth = transport + 1
-    if (depth >= walk.depth) return
+    if (depth < walk.depth) this.notes[depth] = this.conversed(record, walk, depth, conversation)
+  }
+
+  private conversed(
+    record: CaptureRecord,
+    walk: Walk,
+    depth: number,
+    conversation: Conversation,
+  ): LayerNotes | undefined {
     const layer = this.tables.layers[walk.layer[depth] as number] as Layer
-    if (layer.converse === undefined) return
+    if (layer.converse === undefined) return undefined
     conversation.memory ??= {}
     const moment = { frame: record.number, time: instantOf(record) }
-    this.notes[depth] = layer.converse(readingAt(walk, depth, record.view, record.bytes), conversation.memory, moment)
+    return layer.converse(readingAt(walk, depth, record.view, record.bytes), conversation.memory, moment)
   }
 
   private observeEcho(record: CaptureRecord, walk: Walk, depth: number): void {
@@ -187,6 +249,7 @@ export class Conversations {
       previous: time,
       tcp: new TcpConnection(),
       memory: undefined,
+      streams: undefined,
     }
     this.known.set(ends.key, conversation)
     return conversation
