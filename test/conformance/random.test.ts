@@ -75,7 +75,7 @@ function everything(record: CaptureRecord): string {
   const walk = dissector.walk()
   walkPacket(walk, record.view, record.start, record.end, record.originalLength, record.linkType)
   checkWalk(walk, record)
-  const notes = new Conversations(dissector.tables).observe(record, walk)
+  const notes = new Conversations(dissector.tables, { reassembly: false }).observe(record, walk).notes
   const told = Array.from({ length: walk.depth }, (_, depth) => notes(depth))
   const packet = new Packet(dissector, record, { notes: (depth) => told[depth] }, walk)
   const tree = packet.tree()
