@@ -1,8 +1,6 @@
 /** `-w`: the packets that are shown, or with `--decap` what is inside of them, into a capture. */
 import { descriptorSink, openFileSink, type Sink } from '../../bytes/sink.ts'
 import type { FormatWriter } from '../../capture/format-writer.ts'
-import type { CaptureRecord } from '../../capture/record.ts'
-import { type Walk, walkPacket } from '../../dissect/walk.ts'
 import { CaptureError } from '../../errors.ts'
 import { decapsulate } from '../../packet/decapsulate.ts'
 import { formatWriter } from '../../packet/write-capture.ts'
@@ -19,8 +17,6 @@ export class Saver {
   private readonly path: string
   private readonly sink: Sink
   private readonly writer: FormatWriter
-  /** Of frames as they were captured, whatever was put together of them for who reads along. */
-  private readonly walk: Walk
   private written = 0
   private copies = 0
   /** Frames that `--decap` left out: in no tunnel, or without a packet inside that could be written. */
@@ -32,7 +28,6 @@ export class Saver {
   /** @throws CaptureError 'unwritable' */
   constructor(settings: Settings, { path, format }: { path: string; format: 'pcap' | 'pcapng' }) {
     this.settings = settings
-    this.walk = settings.dissector.walk()
     this.path = path
     this.sink = path === '-' ? descriptorSink(STANDARD_OUTPUT, 'standard output') : openFileSink(path)
     this.writer = formatWriter(this.sink, format, settings.names?.all())
@@ -41,9 +36,9 @@ export class Saver {
   }
 
   /** Writes what is shown. @throws UsageError for what the format cannot hold; CaptureError 'unwritable' */
-  take({ frame, isCopy, neighbours }: Shown): void {
-    const { walk } = this
-    const packet = this.settings.isDecapsulated ? decapsulate(frame, walked(walk, frame)) : frame
+  take({ packet: { record, walk }, frame, isCopy, neighbours }: Shown): void {
+    // What was put together is taken out of its tunnel whole; its parts are in none.
+    const packet = this.settings.isDecapsulated ? decapsulate(record, walk) : frame
     if (packet === undefined) {
       if (walk.lastTunnel < 0) this.plain++
       else this.unreadable++
@@ -106,11 +101,6 @@ export class Saver {
       throw this.path === '-' && cause?.code === 'EPIPE' ? new ClosedPipe() : error
     }
   }
-}
-
-function walked(walk: Walk, { view, start, end, originalLength, linkType }: CaptureRecord): Walk {
-  walkPacket(walk, view, start, end, originalLength, linkType)
-  return walk
 }
 
 function counted(count: number, what: string): string {
