@@ -11,8 +11,10 @@ const SCRIPTS = [
   'scan.bench.mjs',
   'whole-command.mjs',
   'no-gc.mjs',
+  'native.mjs',
   'rows.mjs',
   'filter.bench.mjs',
+  'paths.mjs',
   'names.mjs',
   'assertions.mjs',
 ]

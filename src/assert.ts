@@ -77,6 +77,19 @@ export const toCarryOnly = throwing('toCarryOnly', matchers.toCarryOnly, true)
  */
 export const toCarryInOrder = throwing('toCarryInOrder', matchers.toCarryInOrder, true)
 /**
+ * Each packet, or those `among` a pattern, passes these interfaces in this order.
+ * @throws AssertionError, UsageError
+ * @example
+ * ```js
+ * import { loadCapture } from 'ovl-dissect'
+ * import * as assert from 'ovl-dissect/assert'
+ *
+ * const capture = await loadCapture('vxlan.pcap')
+ * assert.toTraverse(capture, ['if3', 'if4'], { among: { from: '172.20.0.158' } })
+ * ```
+ */
+export const toTraverse = throwing('toTraverse', matchers.toTraverse, true)
+/**
  * What one end asks of another is answered at least once.
  * @throws AssertionError, UsageError
  * @example
@@ -147,6 +160,8 @@ export const not = {
   toCarryOnly: throwing('toCarryOnly', matchers.toCarryOnly, false),
   /** Throws where `toCarryInOrder` holds. */
   toCarryInOrder: throwing('toCarryInOrder', matchers.toCarryInOrder, false),
+  /** Throws where `toTraverse` holds. */
+  toTraverse: throwing('toTraverse', matchers.toTraverse, false),
   /** Throws where `toReach` holds. */
   toReach: throwing('toReach', matchers.toReach, false),
   /** Throws where `toBeAnswered` holds. */

@@ -89,6 +89,7 @@ describe('package.json', () => {
       './assert',
       './packet.schema.json',
       './flow.schema.json',
+      './path.schema.json',
       './hubble-flow.schema.json',
       './rules.schema.json',
       './package.json',

@@ -105,7 +105,7 @@ export async function readPaths(
   }
 }
 
-function aheadOf(prepared: Preparation | undefined): ((time: Instant) => number)[] | undefined {
+export function aheadOf(prepared: Preparation | undefined): ((time: Instant) => number)[] | undefined {
   if (prepared === undefined) return undefined
   const { began, clocks } = prepared
   return clocks.map(

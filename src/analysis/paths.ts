@@ -12,7 +12,8 @@ import type { PlaceDirection } from '../packet/place.ts'
 import type { ScanOptions } from '../packet/scan.ts'
 import { summaryOf } from '../packet/summary.ts'
 import type { CaptureClock } from './clocks.ts'
-import { expectedRoute, type FlowPath, type FrameOf } from './path-flows.ts'
+import { expectedRoute } from './expected-route.ts'
+import type { FrameOf } from './path-flows.ts'
 import type { PathPoint } from './path-points.ts'
 import { isReadableAgain, type Preparation, prepare, readPaths } from './path-reading.ts'
 import { type FlowReport, flowReport, lostAt } from './path-report.ts'
@@ -330,7 +331,7 @@ export async function pathReport(
   return {
     frames: table.copies.frames,
     packets: table.packets,
-    flows: Array.from(table.flows(), (flow) => pathFlow(flowReport(flow, table), table, points, dissector.tables)),
+    flows: Array.from(table.flows(), (flow) => pathFlow(flowReport(flow, table), points, dissector.tables)),
     clocks: pathClocks(prepared, points),
   }
 }
@@ -454,34 +455,30 @@ function lostBeforeOf(
   if (flow === undefined) return undefined
   // Readings of the same captures number flows and points alike.
   const known: PathTable<unknown> = learned ?? table
-  const expected = expectedOf(learned?.flowAt(flow.number) ?? flow, known, learned !== undefined)
+  const expected = learned === undefined ? expectedRoute(flow, table.routes) : expectedOf(learned, flow.number)
   const at = lostAt(table.routes.points(route), running, expected, known)
   return at === undefined ? undefined : known.points.at(expected[at + 1] as number)
 }
 
-const expectations = new WeakMap<FlowPath, readonly number[]>()
+const expectations = new WeakMap<PathTable<unknown>, Map<number, readonly number[]>>()
 
-/** What is expected of a flow changes as long as its captures are read. */
-function expectedOf(flow: FlowPath, { routes }: PathTable<unknown>, isComplete: boolean): readonly number[] {
-  if (!isComplete) return expectedRoute(flow, routes)
-  let expected = expectations.get(flow)
+/** What is expected of a flow when all of its packets are known. */
+function expectedOf(learned: PathTable<unknown>, flow: number): readonly number[] {
+  const known = expectations.get(learned) ?? new Map<number, readonly number[]>()
+  expectations.set(learned, known)
+  let expected = known.get(flow)
   if (expected === undefined) {
-    expected = expectedRoute(flow, routes)
-    expectations.set(flow, expected)
+    expected = expectedRoute(learned.flowAt(flow), learned.routes)
+    known.set(flow, expected)
   }
   return expected
 }
 
 /** A flow's report in words of its own. */
-export function pathFlow(
-  { flow, hops }: FlowReport,
-  table: PathTable<unknown>,
-  points: readonly CapturePoint[],
-  tables: Tables,
-): PathFlow {
+export function pathFlow({ flow, hops }: FlowReport, points: readonly CapturePoint[], tables: Tables): PathFlow {
   const layer = tables.ipProtocol[flow.protocol] as number
   const hasPorts = flow.ports !== 0 && (layer === tables.tcp || layer === tables.udp)
-  const outer = flow.tunnelPair < 0 ? undefined : table.pairs.pair(flow.tunnelPair, tables).outer
+  const { outer } = flow
   return {
     source: flow.source,
     destination: flow.destination,

@@ -7,6 +7,7 @@ import { haveField, haveLayers } from './packet-checks.ts'
 import type { AsymmetricMatcher, EndPattern, Pattern } from './pattern.ts'
 import { type ReachOptions, reach } from './reach.ts'
 import { asCapture, asFlow, asPacket } from './received.ts'
+import { type TraverseOptions, traverse } from './traverse.ts'
 import type { Verdict } from './verdict.ts'
 
 /**
@@ -60,6 +61,22 @@ export function toCarryInOrder(
   options?: CarryInOrderOptions,
 ): Verdict {
   return carryInOrder(asCapture(received, 'toCarryInOrder'), patterns, options)
+}
+
+/**
+ * Each packet, or those `among` a pattern, passes these interfaces in this order.
+ * @throws UsageError for what is not a capture, a packet or a flow, and for patterns and options that make no sense.
+ * @example
+ * ```js
+ * import { loadCapture } from 'ovl-dissect'
+ * import { toTraverse } from 'ovl-dissect/matchers'
+ *
+ * const capture = await loadCapture('vxlan.pcap')
+ * console.log(toTraverse(capture, ['if3', 'if4'], { among: { from: '172.20.0.158' } }).pass) // true
+ * ```
+ */
+export function toTraverse(received: unknown, interfaces: readonly string[], options?: TraverseOptions): Verdict {
+  return traverse(asCapture(received, 'toTraverse'), interfaces, options)
 }
 
 /**

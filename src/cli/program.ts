@@ -9,6 +9,7 @@ import { addFlowsOptions, type FlowsOptions } from './commands/flows-options.ts'
 import { addNamesCommand, type NamesOptions } from './commands/names-command.ts'
 import { addPathOptions, type PathCommandOptions } from './commands/path-options.ts'
 import { addTopologyOptions, type TopologyOptions } from './commands/topology-options.ts'
+import { type CopiesChoice, copiesOption } from './copies-option.ts'
 import { addNameOptions, type NameOptions } from './name-options.ts'
 import { SHELLS, type Shell } from './shells.ts'
 
@@ -40,6 +41,7 @@ export interface RawOptions extends NameOptions {
   readonly write?: string
   readonly fileType?: FileType
   readonly decap?: true
+  readonly copies: CopiesChoice
   readonly field: readonly string[]
   readonly fieldOption: readonly string[]
   readonly glossary?: string
@@ -274,6 +276,12 @@ function addOutput(program: Command): void {
         .choices([...TIME_FORMATS])
         .default('r')
         .helpGroup(group),
+    )
+    .addOption(
+      copiesOption(
+        'frames that show a packet again: dimmed, in the row of the first one, or not at all',
+        'show',
+      ).helpGroup(group),
     )
     .addOption(new Option('-n, --no-names', 'numbers only').helpGroup(group))
     .addOption(new Option('-q, --quiet', 'no table after the rows').helpGroup(group))

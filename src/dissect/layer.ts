@@ -81,6 +81,8 @@ export interface Layer {
 export interface LayerTopic {
   /** Bytes at the start of a message that differ though it is about the same: an identifier. */
   readonly skip: number
+  /** Whether its first line alone says it; what follows then differs though it is about the same. */
+  readonly isLine?: boolean
   /** Undefined: this message does not say it. */
   of(reading: Reading): string | undefined
 }
