@@ -18,6 +18,7 @@ const DOORS = {
 const inputs = [
   ...(await bundled({ 'ovl-dissect': 'src/cli/main.ts' })),
   ...(await bundled({ engine: 'src/cli/engine.ts' })),
+  ...(await bundled({ 'flow-worker': 'src/cli/flow-worker.ts' })),
 ]
 for (const [door, source] of Object.entries(DOORS)) inputs.push(...(await bundled({ [door]: source })))
 inputs.push(...(await bundledForBrowsers({ core: 'src/core.ts' })))

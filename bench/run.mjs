@@ -11,10 +11,12 @@ const SCRIPTS = [
   'scan.bench.mjs',
   'whole-command.mjs',
   'no-gc.mjs',
+  'native.mjs',
   'rows.mjs',
   'filter.bench.mjs',
   'paths.mjs',
   'names.mjs',
+  'assertions.mjs',
 ]
 
 if (!existsSync(COMMAND)) {

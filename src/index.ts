@@ -45,7 +45,7 @@ export { createDissector } from './layers/create-dissector.ts'
 export type { Cni } from './names/cni.ts'
 export type { IdentityName } from './names/identity-name.ts'
 // Names
-export { type LoadNamesOptions, loadNames, type NameSource } from './names/load.ts'
+export { type LoadNamesOptions, loadNames, type NamedContent, type NameSource } from './names/load.ts'
 export type { AddressOwner, Names, ServiceName } from './names/names.ts'
 export { type DissectOptions, dissect } from './packet/dissect.ts'
 export { fromPcapParser, type PcapParser, type PcapParserPacket } from './packet/from-pcap-parser.ts'
@@ -77,5 +77,6 @@ export {
   type CaptureWriter,
   type CaptureWriterOptions,
   createCaptureWriter,
+  type OutputStream,
   type PacketToWrite,
 } from './packet/write-capture.ts'

@@ -161,6 +161,20 @@ describe('imports', () => {
     expect(modules.map(words)).toEqual([])
   })
 
+  test('lead from no door to the command, its packages, or the viewer', () => {
+    for (const door of DOORS) {
+      const reached = [...reach(door)]
+      expect(
+        reached.filter((name) => /^(cli|view|viewer)\//.test(name)),
+        door,
+      ).toEqual([])
+      const packages = reached
+        .flatMap((name) => imports.get(name) ?? [])
+        .filter((one) => one.isPackage && !one.to.startsWith('node:'))
+      expect([...BUNDLED, 'vitest'], door).toEqual(expect.arrayContaining(packages.map((one) => one.to)))
+    }
+  })
+
   test('lead from the library to few packages, which are bundled with it', () => {
     const packages = [...reach('index.ts')]
       .flatMap((name) => imports.get(name) ?? [])

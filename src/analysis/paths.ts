@@ -20,7 +20,21 @@ import { type FlowReport, flowReport, lostAt } from './path-report.ts'
 import { type PacketKind, PathTable, type SeenPacket, type Sighting } from './path-table.ts'
 import { instantAt } from './span.ts'
 
-/** A capture, and where it was made. */
+/**
+ * A capture, and where it was made.
+ * @example
+ * ```js
+ * import { paths } from 'ovl-dissect'
+ *
+ * const points = [
+ *   { source: 'multi-node-ctr.pcap', name: 'k8s-ctr' },
+ *   { source: 'multi-node-w0.pcap', name: 'k8s-w0' },
+ * ]
+ * for await (const { hops } of paths(points)) {
+ *   console.log(hops.map(({ point }) => point)) // [ 'k8s-ctr', 'k8s-w0' ]
+ * }
+ * ```
+ */
 export interface CapturePoint {
   readonly source: Source
   /** Name of the machine, or of whatever the capture was made on. */
@@ -31,7 +45,18 @@ export interface CapturePoint {
   readonly links?: ReadonlyMap<number, string> | undefined
 }
 
-/** Where packets pass. */
+/**
+ * Where packets pass.
+ * @example
+ * ```js
+ * import { paths } from 'ovl-dissect'
+ *
+ * for await (const { hops } of paths('vxlan.pcap')) {
+ *   const [{ interface: name, direction }] = hops
+ *   console.log(name, direction) // if3 In
+ * }
+ * ```
+ */
 export interface PathPlace {
   /** Path of the capture; absent for bytes and streams. */
   readonly file?: string
@@ -42,7 +67,17 @@ export interface PathPlace {
   readonly direction?: PlaceDirection
 }
 
-/** One sighting of a packet. */
+/**
+ * One sighting of a packet.
+ * @example
+ * ```js
+ * import { paths } from 'ovl-dissect'
+ *
+ * for await (const { hops } of paths('vxlan.pcap')) {
+ *   console.log(hops.map(({ frame, ttl }) => `#${frame} TTL ${ttl}`)) // [ '#1 TTL 64', '#2 TTL 63' ]
+ * }
+ * ```
+ */
 export interface PathHop extends PathPlace {
   /** Number of the frame in its capture, from 1. */
   readonly frame: number
@@ -61,7 +96,17 @@ export interface PathHop extends PathPlace {
   }
 }
 
-/** One packet, however often it was captured. Addresses and ports are the inner ones. */
+/**
+ * One packet, however often it was captured. Addresses and ports are the inner ones.
+ * @example
+ * ```js
+ * import { paths } from 'ovl-dissect'
+ *
+ * for await (const { source, destination, info, hops } of paths('vxlan.pcap')) {
+ *   console.log(source, destination, info, hops.length) // 172.20.0.158 172.20.2.115 Echo (ping) request  id=0x3a32, seq=1/256, ttl=64 2
+ * }
+ * ```
+ */
 export interface PacketPath {
   readonly source: string
   readonly destination: string
@@ -79,7 +124,16 @@ export interface PacketPath {
   readonly lostBefore?: PathPlace
 }
 
-/** What is said of one point of a flow's way. */
+/**
+ * What is said of one point of a flow's way.
+ * @example
+ * ```js
+ * import { pathReport } from 'ovl-dissect'
+ *
+ * const { flows } = await pathReport('vxlan.pcap')
+ * console.log(flows[0].hops.map(({ packets, lost }) => ({ packets, lost }))) // [ { packets: 2, lost: 0 }, { packets: 2, lost: 0 } ]
+ * ```
+ */
 export interface PathFlowHop extends PathPlace {
   /** Packets seen here. */
   readonly packets: number
@@ -92,7 +146,16 @@ export interface PathFlowHop extends PathPlace {
   readonly lostFrames: readonly { readonly file?: string; readonly frame: number }[]
 }
 
-/** One direction of a conversation, inner ends. */
+/**
+ * One direction of a conversation, inner ends.
+ * @example
+ * ```js
+ * import { pathReport } from 'ovl-dissect'
+ *
+ * const [{ source, destinationPort, packets, outer }] = (await pathReport('vxlan.pcap')).flows
+ * console.log(source, destinationPort, packets, outer) // 172.20.0.158 undefined 2 { source: '192.168.10.100', destination: '192.168.20.100' }
+ * ```
+ */
 export interface PathFlow {
   readonly source: string
   readonly destination: string
@@ -110,7 +173,16 @@ export interface PathFlow {
   readonly hops: readonly PathFlowHop[]
 }
 
-/** A capture's clock against that of the first capture. */
+/**
+ * A capture's clock against that of the first capture.
+ * @example
+ * ```js
+ * import { pathReport } from 'ovl-dissect'
+ *
+ * const { clocks } = await pathReport(['multi-node-ctr.pcap', 'multi-node-w0.pcap'])
+ * console.log(clocks.map(({ file, basis }) => `${file}: ${basis}`)) // [ 'multi-node-ctr.pcap: reference', 'multi-node-w0.pcap: two-way' ]
+ * ```
+ */
 export interface PathClock extends PathPlace {
   /** Seconds that it is ahead, which times of hops are without. */
   readonly ahead: number
@@ -121,6 +193,16 @@ export interface PathClock extends PathPlace {
   readonly basis: CaptureClock['basis']
 }
 
+/**
+ * What all packets together say: their flows with losses and times, and the captures' clocks. Plain data.
+ * @example
+ * ```js
+ * import { pathReport } from 'ovl-dissect'
+ *
+ * const { frames, packets, flows, clocks } = await pathReport('vxlan.pcap')
+ * console.log(frames, packets, flows.length, clocks.length) // 116 58 20 0
+ * ```
+ */
 export interface PathReport {
   readonly frames: number
   readonly packets: number
@@ -129,6 +211,17 @@ export interface PathReport {
   readonly clocks: readonly PathClock[]
 }
 
+/**
+ * Options of `paths` and `pathReport`.
+ * @example
+ * ```js
+ * import { compileFilter, paths } from 'ovl-dissect'
+ *
+ * for await (const { info } of paths('vxlan.pcap', { filter: compileFilter('http.request') })) {
+ *   console.log(info) // GET / HTTP/1.1
+ * }
+ * ```
+ */
 export interface PathOptions extends ScanOptions {
   /** Only packets of which it selects a frame. */
   readonly filter?: Filter
@@ -148,10 +241,15 @@ export interface PathAbout {
  * The packets of one capture, or of several from different machines, each with its hops: interface, direction, TTL and
  * time. Packets come in the order of their first sighting, about a second later. Captures that can be read twice (paths,
  * bytes) are: to compare clocks, and to know the ways of flows before losses are told.
- *
- *     for await (const packet of paths(['ctr.pcap', 'router.pcap', 'w0.pcap'])) …
- *
  * @throws CaptureError where a capture cannot be read on; every packet before has been delivered.
+ * @example
+ * ```js
+ * import { paths } from 'ovl-dissect'
+ *
+ * for await (const { protocol, hops } of paths(['multi-node-ctr.pcap', 'multi-node-w0.pcap'])) {
+ *   console.log(protocol, hops.map(({ file }) => file)) // ICMP [ 'multi-node-ctr.pcap', 'multi-node-w0.pcap' ]
+ * }
+ * ```
  */
 export async function* paths(
   captures: Source | readonly (CapturePoint | string)[],
@@ -212,6 +310,13 @@ export async function* paths(
 /**
  * What the ways of all packets say of each flow, in the order of first sight: hops, how long they took, losses.
  * @throws CaptureError where a capture cannot be read on.
+ * @example
+ * ```js
+ * import { pathReport } from 'ovl-dissect'
+ *
+ * const { flows } = await pathReport('vxlan.pcap')
+ * console.log(flows.filter(({ protocol }) => protocol === 'UDP').length) // 12
+ * ```
  */
 export async function pathReport(
   captures: Source | readonly (CapturePoint | string)[],

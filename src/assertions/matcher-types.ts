@@ -7,7 +7,19 @@ import type { AsymmetricMatcher, EndPattern, Pattern } from './pattern.ts'
 import type { ReachOptions } from './reach.ts'
 import type { TraverseOptions } from './traverse.ts'
 
-/** `Result` is what the runner's matchers return: void, or a promise behind `resolves`. */
+/**
+ * `Result` is what the runner's matchers return: void, or a promise behind `resolves`.
+ * The assertions as methods, behind `expect(…)`. They throw the runner's own error where they do not hold.
+ * @example
+ * ```js
+ * import { loadCapture } from 'ovl-dissect'
+ * import * as matchers from 'ovl-dissect/matchers'
+ *
+ * // Any runner: expect.extend(matchers). What it is given:
+ * const { pass } = matchers.toCarry(await loadCapture('vxlan.pcap'), 'http')
+ * console.log(pass) // true
+ * ```
+ */
 export interface CaptureMatchers<Result = void> {
   /** The capture has a packet of the pattern, or as many as the options say. */
   toCarry(pattern: Pattern, options?: CarryOptions): Result

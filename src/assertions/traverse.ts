@@ -9,6 +9,20 @@ import type { LoadedCapture } from './loaded-capture.ts'
 import type { Pattern } from './pattern.ts'
 import { messageOf, plural, type Verdict } from './verdict.ts'
 
+/**
+ * Which packets are meant, and what their interfaces are called.
+ * @example
+ * ```js
+ * import { loadCapture } from 'ovl-dissect'
+ * import * as assert from 'ovl-dissect/assert'
+ *
+ * const capture = await loadCapture('vxlan.pcap')
+ * assert.toTraverse(capture, ['eth1 In', 'eth2 Out'], {
+ *   among: { from: '172.20.0.158' },
+ *   interfaces: { 3: 'eth1', 4: 'eth2' },
+ * })
+ * ```
+ */
 export interface TraverseOptions {
   /** Only packets of which a frame is like this are looked at; default: all. */
   readonly among?: Pattern

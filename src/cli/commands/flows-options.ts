@@ -15,6 +15,7 @@ export interface FlowsOptions extends NameOptions {
   readonly filter?: string
   readonly copies: CopiesChoice
   readonly width?: string
+  readonly threads?: string
   readonly color: ColorChoice
   readonly port: readonly string[]
   readonly proto: readonly string[]
@@ -47,6 +48,7 @@ export function addFlowsOptions(command: Command): Command {
     .addOption(new Option('-Y, --filter <expression>', "only packets that Wireshark's display filter selects"))
     .addOption(new Option('-n, --no-names', 'numbers only'))
     .addOption(new Option('--width <columns>', 'width of the table; default: the terminal, 160 in a pipe'))
+    .addOption(new Option('--threads <number>', '1: never read a large file in two halves at once'))
     .addOption(
       new Option('--color <when>', 'auto, always or never').choices(['auto', 'always', 'never']).default('auto'),
     )

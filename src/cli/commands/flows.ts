@@ -63,11 +63,14 @@ export async function flows(
     options.filter === undefined
       ? undefined
       : new Filter(options.filter, dissector, names && { virtualFields: NAME_VIRTUAL_FIELDS })
-  const capture = new FlowCapture(detail, undefined, options.mergeTunnels === true)
+  const isMerged = options.mergeTunnels === true
+  const capture = new FlowCapture(detail, undefined, isMerged)
+  const threads = options.threads === undefined ? undefined : wholeNumber('--threads', options.threads, 1)
+  const split = { threads, options: dissectorOptions(options), detail, isMerged } as const
   let status = 0
   for (const file of files) {
     try {
-      await scanFlows(file, dissector, capture, { filter, names })
+      await scanFlows(file, dissector, capture, { filter, names, split })
     } catch (error) {
       if (!(error instanceof CaptureError)) throw error
       status = 2
