@@ -15,6 +15,7 @@ const SCRIPTS = [
   'rows.mjs',
   'filter.bench.mjs',
   'paths.mjs',
+  'findings.mjs',
   'names.mjs',
   'assertions.mjs',
 ]

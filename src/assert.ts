@@ -116,6 +116,19 @@ export const toReach = throwing('toReach', matchers.toReach, true)
  */
 export const toBeAnswered = throwing('toBeAnswered', matchers.toBeAnswered, true)
 /**
+ * A diagnosis of the capture finds nothing of the severity `warning` or worse, but what is excepted.
+ * @throws AssertionError, UsageError
+ * @example
+ * ```js
+ * import { loadCapture } from 'ovl-dissect'
+ * import * as assert from 'ovl-dissect/assert'
+ *
+ * const capture = await loadCapture('vxlan.pcap')
+ * assert.toHaveNoFindings(capture)
+ * ```
+ */
+export const toHaveNoFindings = throwing('toHaveNoFindings', matchers.toHaveNoFindings, true)
+/**
  * The packet has exactly these layers, outermost first.
  * @throws AssertionError, UsageError
  * @example
@@ -166,6 +179,8 @@ export const not = {
   toReach: throwing('toReach', matchers.toReach, false),
   /** Throws where `toBeAnswered` holds. */
   toBeAnswered: throwing('toBeAnswered', matchers.toBeAnswered, false),
+  /** Throws where `toHaveNoFindings` holds. */
+  toHaveNoFindings: throwing('toHaveNoFindings', matchers.toHaveNoFindings, false),
   /** Throws where `toHaveLayers` holds. */
   toHaveLayers: throwing('toHaveLayers', matchers.toHaveLayers, false),
   /** Throws where `toHaveField` holds. */

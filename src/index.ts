@@ -40,6 +40,11 @@ export { CaptureError, type CaptureErrorCode, UsageError } from './errors.ts'
 export { compileFilter, type FilterOptions } from './filter/compile-filter.ts'
 export type { Filter } from './filter/filter.ts'
 export type { FilterContext, VirtualField } from './filter/virtual-field.ts'
+// Findings
+export { type DiagnoseOptions, diagnose } from './findings/diagnose.ts'
+export type { DiagnosisResult } from './findings/diagnosis.ts'
+export type { Evidence, Finding, FindingKind, Severity, Values } from './findings/finding.ts'
+export { FINDING_KINDS } from './findings/registry.ts'
 // Dissection
 export { createDissector } from './layers/create-dissector.ts'
 export type { Cni } from './names/cni.ts'

@@ -15,6 +15,7 @@ const FLOORS = [
   'packet',
   'filter',
   'analysis',
+  'findings',
   'render',
   'assertions',
   'viewer',

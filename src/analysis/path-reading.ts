@@ -105,6 +105,7 @@ export async function readPaths(
   }
 }
 
+/** For each capture, how far its clock is ahead at a time, in nanoseconds. */
 export function aheadOf(prepared: Preparation | undefined): ((time: Instant) => number)[] | undefined {
   if (prepared === undefined) return undefined
   const { began, clocks } = prepared

@@ -6,6 +6,7 @@ import type { Dissector } from '../dissect/dissector.ts'
 import type { Tables } from '../dissect/tables.ts'
 import { type Walk, walkPacket } from '../dissect/walk.ts'
 import type { Filter } from '../filter/filter.ts'
+import type { Route } from '../names/routes.ts'
 import { listEnds } from '../packet/list-ends.ts'
 import { dissectorOf } from '../packet/packet-maker.ts'
 import type { PlaceDirection } from '../packet/place.ts'
@@ -43,6 +44,8 @@ export interface CapturePoint {
   readonly interface?: string | undefined
   /** Names of the machine's interfaces by index, for cooked captures. */
   readonly links?: ReadonlyMap<number, string> | undefined
+  /** The machine's routes; findings go by them. */
+  readonly routes?: readonly Route[] | undefined
 }
 
 /**

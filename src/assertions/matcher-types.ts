@@ -3,6 +3,7 @@ import type { AnsweredOptions } from './answered.ts'
 import type { CarryOptions } from './carry.ts'
 import type { CarryInOrderOptions } from './carry-in-order.ts'
 import type { CarryOnlyOptions } from './carry-only.ts'
+import type { NoFindingsOptions } from './have-no-findings.ts'
 import type { AsymmetricMatcher, EndPattern, Pattern } from './pattern.ts'
 import type { ReachOptions } from './reach.ts'
 import type { TraverseOptions } from './traverse.ts'
@@ -33,6 +34,8 @@ export interface CaptureMatchers<Result = void> {
   toReach(from: EndPattern, to: EndPattern, options?: ReachOptions): Result
   /** All that one end asks of another is answered; of what `capture.flow(from, to)` gives. */
   toBeAnswered(options?: AnsweredOptions): Result
+  /** A diagnosis of the capture finds nothing of the severity warning or worse, but what is excepted. */
+  toHaveNoFindings(options?: NoFindingsOptions): Result
   /** The packet has exactly these layers, outermost first. */
   toHaveLayers(layers: readonly string[] | AsymmetricMatcher): Result
   /** The packet has a field, by Wireshark's name; with a value, one of its occurrences has it. */

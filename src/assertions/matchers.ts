@@ -3,6 +3,7 @@ import { type AnsweredOptions, answered } from './answered.ts'
 import { type CarryOptions, carry } from './carry.ts'
 import { type CarryInOrderOptions, carryInOrder } from './carry-in-order.ts'
 import { type CarryOnlyOptions, carryOnly } from './carry-only.ts'
+import { haveNoFindings, type NoFindingsOptions } from './have-no-findings.ts'
 import { haveField, haveLayers } from './packet-checks.ts'
 import type { AsymmetricMatcher, EndPattern, Pattern } from './pattern.ts'
 import { type ReachOptions, reach } from './reach.ts'
@@ -109,6 +110,22 @@ export function toReach(received: unknown, from: EndPattern, to: EndPattern, opt
  */
 export function toBeAnswered(received: unknown, options?: AnsweredOptions): Verdict {
   return answered(asFlow(received, 'toBeAnswered'), options)
+}
+
+/**
+ * A diagnosis of the capture finds nothing of the severity `warning` or worse, but what is excepted.
+ * @throws UsageError for what is not a capture, and for codes that do not exist.
+ * @example
+ * ```js
+ * import { loadCapture } from 'ovl-dissect'
+ * import { toHaveNoFindings } from 'ovl-dissect/matchers'
+ *
+ * const capture = await loadCapture('vxlan-mixed.pcap')
+ * console.log(toHaveNoFindings(capture, { except: ['OVL104', 'OVL206'] }).pass) // true
+ * ```
+ */
+export function toHaveNoFindings(received: unknown, options?: NoFindingsOptions): Verdict {
+  return haveNoFindings(asCapture(received, 'toHaveNoFindings'), options)
 }
 
 /**

@@ -144,6 +144,12 @@ export class Names {
     return this.cidrs.contradicted
   }
 
+  /** The podCIDR of `node` that holds `address`, as lists have it. */
+  podCidr(address: string, node: string): string | undefined {
+    const cidr = this.cidrs.find(address)
+    return cidr?.node === node ? cidr.prefix : undefined
+  }
+
   private decide(address: string): AddressOwner | undefined {
     const { book } = this
     const claims = book.nodesAt.get(address)

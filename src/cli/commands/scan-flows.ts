@@ -73,7 +73,7 @@ export async function scanFlows(
 }
 
 /** `[████····] 42 %` on a terminal's standard error. */
-class Progress {
+export class Progress {
   private readonly began = Date.now()
   private drawn = 0
   private readonly size: number
