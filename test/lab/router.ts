@@ -8,7 +8,7 @@ const SCRIPT = fileURLToPath(new URL('../../fixtures/lab/lab', import.meta.url))
 export const INTERFACES = ['--ifname', '2=eth0', '--ifname', '3=eth1', '--ifname', '4=eth2']
 
 function labName(): string {
-  const name = process.env['LAB']
+  const name = process.env.LAB
   if (name === undefined) throw new Error('there is no lab: npm run test:lab builds it')
   return name
 }
@@ -36,7 +36,7 @@ export class Listener {
 
   private constructor(filter: string, args: readonly string[]) {
     const where = ['netns', 'exec', `${labName()}-router`]
-    const tcpdump = ['tcpdump', '-Z', 'root', '-n', '-U', '--immediate-mode', '-i', 'any', '-w', '-', filter]
+    const tcpdump = ['tcpdump', '-Z', 'root', '-n', '-U', '-B', '32768', '-i', 'any', '-w', '-', filter]
     this.tcpdump = spawn('ip', [...where, ...tcpdump], { stdio: ['ignore', 'pipe', 'pipe'] })
     this.command = spawn(process.execPath, [COMMAND, ...args], {
       stdio: ['pipe', 'pipe', 'inherit'],
@@ -53,11 +53,17 @@ export class Listener {
   static async open(filter: string, args: readonly string[]): Promise<Listener> {
     const listener = new Listener(filter, args)
     let said = ''
-    for await (const chunk of listener.tcpdump.stderr as AsyncIterable<Buffer>) {
+    // Read to its end: a closed pipe would end tcpdump at its next word.
+    listener.tcpdump.stderr?.on('data', (chunk: Buffer) => {
       said += chunk.toString('utf8')
-      if (said.includes('listening on')) return listener
-    }
-    throw new Error(`tcpdump: ${said}`)
+      listener.heard()
+    })
+    await listener.until(
+      () => said.includes('listening on'),
+      10,
+      () => `tcpdump: ${said}`,
+    )
+    return listener
   }
 
   get lines(): string[] {
@@ -66,15 +72,22 @@ export class Listener {
 
   /** The first line that fits, as soon as it is there; both programs still run then. */
   async line(pattern: RegExp, seconds = 10): Promise<string> {
+    const find = () => this.lines.find((line) => pattern.test(line))
+    await this.until(
+      () => find() !== undefined,
+      seconds,
+      () => `no line ${pattern} in ${seconds} s, but:\n${this.text}`,
+    )
+    if (this.command.exitCode !== null) throw new Error('the command ended before it showed the line')
+    return find() as string
+  }
+
+  /** Waits until something is so, looking whenever one of the programs has said something. */
+  private async until(isSo: () => boolean, seconds: number, complaint: () => string): Promise<void> {
     const end = Date.now() + seconds * 1000
-    for (;;) {
-      const found = this.lines.find((line) => pattern.test(line))
-      if (found !== undefined) {
-        if (this.command.exitCode !== null) throw new Error('the command ended before it showed the line')
-        return found
-      }
+    while (!isSo()) {
       const left = end - Date.now()
-      if (left <= 0) throw new Error(`no line ${pattern} in ${seconds} s, but:\n${this.text}`)
+      if (left <= 0) throw new Error(complaint())
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, left)
         this.heard = () => {
@@ -93,11 +106,12 @@ export class Listener {
     return this.command.exitCode
   }
 
-  /** Ctrl-C for the command alone. @returns its exit status */
+  /** Ctrl-C, as a terminal gives it to all programs of a pipe. @returns the command's exit status */
   async interrupt(): Promise<number | null> {
+    const closed = once(this.command, 'close')
     this.command.kill('SIGINT')
-    await once(this.command, 'close')
-    this.tcpdump.kill('SIGTERM')
+    this.tcpdump.kill('SIGINT')
+    await closed
     return this.command.exitCode
   }
 }
