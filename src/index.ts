@@ -40,12 +40,17 @@ export { CaptureError, type CaptureErrorCode, UsageError } from './errors.ts'
 export { compileFilter, type FilterOptions } from './filter/compile-filter.ts'
 export type { Filter } from './filter/filter.ts'
 export type { FilterContext, VirtualField } from './filter/virtual-field.ts'
+// Findings
+export { type DiagnoseOptions, diagnose } from './findings/diagnose.ts'
+export type { DiagnosisResult } from './findings/diagnosis.ts'
+export type { Evidence, Finding, FindingKind, Severity, Values } from './findings/finding.ts'
+export { FINDING_KINDS } from './findings/registry.ts'
 // Dissection
 export { createDissector } from './layers/create-dissector.ts'
 export type { Cni } from './names/cni.ts'
 export type { IdentityName } from './names/identity-name.ts'
 // Names
-export { type LoadNamesOptions, loadNames, type NameSource } from './names/load.ts'
+export { type LoadNamesOptions, loadNames, type NamedContent, type NameSource } from './names/load.ts'
 export type { AddressOwner, Names, ServiceName } from './names/names.ts'
 export { type DissectOptions, dissect } from './packet/dissect.ts'
 export { fromPcapParser, type PcapParser, type PcapParserPacket } from './packet/from-pcap-parser.ts'
@@ -77,5 +82,6 @@ export {
   type CaptureWriter,
   type CaptureWriterOptions,
   createCaptureWriter,
+  type OutputStream,
   type PacketToWrite,
 } from './packet/write-capture.ts'

@@ -12,6 +12,7 @@ export type { CarryInOrderOptions } from './assertions/carry-in-order.ts'
 export type { CarryOnlyOptions } from './assertions/carry-only.ts'
 export type { Duration, Moment } from './assertions/duration.ts'
 export type { ExchangeOptions } from './assertions/exchanges.ts'
+export type { NoFindingsOptions } from './assertions/have-no-findings.ts'
 export type { CaptureMatchers } from './assertions/matcher-types.ts'
 export {
   toBeAnswered,
@@ -20,7 +21,9 @@ export {
   toCarryOnly,
   toHaveField,
   toHaveLayers,
+  toHaveNoFindings,
   toReach,
+  toTraverse,
 } from './assertions/matchers.ts'
 export type {
   AsymmetricMatcher,
@@ -34,4 +37,5 @@ export type {
   TextPattern,
 } from './assertions/pattern.ts'
 export type { ReachOptions } from './assertions/reach.ts'
+export type { TraverseOptions } from './assertions/traverse.ts'
 export type { Verdict } from './assertions/verdict.ts'

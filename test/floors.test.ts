@@ -15,6 +15,7 @@ const FLOORS = [
   'packet',
   'filter',
   'analysis',
+  'findings',
   'render',
   'assertions',
   'viewer',
@@ -159,6 +160,20 @@ describe('imports', () => {
       .filter((one) => one.to.startsWith('node:'))
     // What other parts of the same files need is left out of the bundle; test/core runs it without Node.
     expect(modules.map(words)).toEqual([])
+  })
+
+  test('lead from no door to the command, its packages, or the viewer', () => {
+    for (const door of DOORS) {
+      const reached = [...reach(door)]
+      expect(
+        reached.filter((name) => /^(cli|view|viewer)\//.test(name)),
+        door,
+      ).toEqual([])
+      const packages = reached
+        .flatMap((name) => imports.get(name) ?? [])
+        .filter((one) => one.isPackage && !one.to.startsWith('node:'))
+      expect([...BUNDLED, 'vitest'], door).toEqual(expect.arrayContaining(packages.map((one) => one.to)))
+    }
   })
 
   test('lead from the library to few packages, which are bundled with it', () => {

@@ -36,6 +36,7 @@ describe('the names', () => {
   test('of the library are these', () => {
     expect(Object.keys(library).sort()).toEqual([
       'CaptureError',
+      'FINDING_KINDS',
       'FlowTable',
       'MAX_DEPTH',
       'SCHEMA_VERSION',
@@ -43,6 +44,7 @@ describe('the names', () => {
       'compileFilter',
       'createCaptureWriter',
       'createDissector',
+      'diagnose',
       'dissect',
       'flows',
       'fromPcapParser',
@@ -89,6 +91,8 @@ describe('package.json', () => {
       './assert',
       './packet.schema.json',
       './flow.schema.json',
+      './findings.schema.json',
+      './path.schema.json',
       './hubble-flow.schema.json',
       './rules.schema.json',
       './package.json',

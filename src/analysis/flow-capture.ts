@@ -4,6 +4,7 @@ import type { CaptureRecord } from '../capture/record.ts'
 import type { RecordRuns } from '../capture/record-runs.ts'
 import type { Tables } from '../dissect/tables.ts'
 import type { Walk } from '../dissect/walk.ts'
+import { addPart, type CopyMemory, copyMemory, type FlowPart, flowPart } from './flow-parts.ts'
 import { FlowRows } from './flow-rows.ts'
 import { Kernel } from './kernel.ts'
 import { KernelPairs } from './kernel-pairs.ts'
@@ -50,10 +51,30 @@ export class FlowCapture {
     return this.kernel
   }
 
-  /** Only remembers a frame, so that its copies are known as such; it is counted elsewhere. */
-  remember(record: CaptureRecord, walk: Walk): void {
-    this.kernel.use(walk.tables)
-    this.kernel.remember(record, walk)
+  /** Records that begin at this byte of the file or behind it are left by `runs`. */
+  endAt(offset: number): void {
+    this.kernel.limit = offset
+  }
+
+  /** From here on frames are only remembered, so that their copies are known as such; they are counted elsewhere. */
+  prime(): void {
+    this.kernel.prime()
+  }
+
+  /** From here on they are counted. Returns what is remembered, for whoever adds this part to the one before. */
+  count(): CopyMemory {
+    this.kernel.count()
+    return copyMemory(this.kernel)
+  }
+
+  /** All that was counted, to be handed over; `memory` as `count` gave it. */
+  part(memory: CopyMemory): FlowPart {
+    return flowPart(this.kernel, this.topics, memory)
+  }
+
+  /** Adds a part that begins where this one ends; false: it cannot be added, and nothing was done. */
+  addPart(part: FlowPart): boolean {
+    return addPart(this.kernel, this.topics, part)
   }
 
   /** Frames so far, and packets, of which copies count once. */

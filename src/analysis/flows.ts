@@ -7,8 +7,19 @@ import { Sent } from './flow-rows.ts'
 import type { Pair } from './pair-rows.ts'
 import { instantAt } from './span.ts'
 
-/** What one direction carried. Copies of a packet on further interfaces count as frames only. */
+/**
+ * What one direction carried. Copies of a packet on further interfaces count as frames only.
+ * @example
+ * ```js
+ * import { flows } from 'ovl-dissect'
+ *
+ * for await (const { forward } of flows('vxlan.pcap')) {
+ *   console.log(forward) // { packets: 6, frames: 12, bytes: 816, innerBytes: 396, vni: 3258 }
+ * }
+ * ```
+ */
 export interface FlowDirection {
+  /** Packets, and frames: a packet that several interfaces saw is as many frames. */
   readonly packets: number
   readonly frames: number
   /** Bytes on the wire. */
@@ -19,10 +30,32 @@ export interface FlowDirection {
   readonly vni: number | undefined
 }
 
-/** What became of a TCP connection, as far as the capture saw it. */
+/**
+ * What became of a TCP connection, as far as the capture saw it.
+ * @example
+ * ```js
+ * import { flows } from 'ovl-dissect'
+ *
+ * let unanswered = 0
+ * for await (const { state } of flows('native-noreply.pcap')) if (state === 'SYN unanswered') unanswered++
+ * console.log(unanswered) // 4
+ * ```
+ */
 export type ConnectionState = 'SYN unanswered' | 'established' | 'closed' | 'reset' | 'mid-stream'
 
-/** Traffic between two inner ends over one pair of nodes. `source` sent first, or opened the connection. */
+/**
+ * Traffic between two inner ends over one pair of nodes. `source` sent first, or opened the connection.
+ * Plain data that stays as it is.
+ * @example
+ * ```js
+ * import { flows } from 'ovl-dissect'
+ *
+ * for await (const flow of flows('vxlan.pcap', { sort: 'bytes' })) {
+ *   console.log(flow.outer) // { source: '192.168.10.100', destination: '192.168.20.100' }
+ *   console.log(flow.sourcePort, flow.destinationPort, flow.application, flow.duration) // 34586 80 HTTP 0.004071
+ * }
+ * ```
+ */
 export interface Flow {
   /** Nodes that the tunnel goes between, of `source` and of `destination`; undefined without a tunnel. */
   readonly outer: { readonly source: string; readonly destination: string } | undefined
@@ -30,6 +63,7 @@ export interface Flow {
   readonly paths: number
   /** `vxlan`, `geneve`; undefined without a tunnel. */
   readonly tunnel: string | undefined
+  /** Inner addresses: who sent first or opened the connection, and the other one. */
   readonly source: string
   readonly destination: string
   /** TCP and UDP only; undefined for fragments after the first, which do not have it. */
@@ -43,12 +77,14 @@ export interface Flow {
   readonly application: string | undefined
   /** First line of a request, or the name that was looked up. Not escaped. */
   readonly topic: string | undefined
+  /** From source to destination, and back. */
   readonly forward: FlowDirection
   readonly back: FlowDirection
   /** Arrival of the first packet; undefined if no packet had a time. */
   readonly start: Instant | undefined
   /** Seconds from the first to the last packet. */
   readonly duration: number
+  /** TCP only. */
   readonly state: ConnectionState | undefined
   /** Seconds from the first SYN to its SYN-ACK; undefined if the capture saw not both. */
   readonly handshake: number | undefined
@@ -56,6 +92,17 @@ export interface Flow {
 
 /** By what flows may be sorted; most first, but for `start`. */
 export const FLOW_ORDERS = ['bytes', 'packets', 'start', 'duration', 'rtt'] as const
+/**
+ * By what flows may be sorted: bytes, packets, start, seconds from first to last packet, seconds of the handshake.
+ * @example
+ * ```js
+ * import { loadCapture } from 'ovl-dissect'
+ *
+ * const capture = await loadCapture('vxlan.pcap')
+ * const [first] = capture.flows('start')
+ * console.log(first.protocol, first.start) // ICMP { seconds: 1795378377, nanoseconds: 91235000 }
+ * ```
+ */
 export type FlowOrder = (typeof FLOW_ORDERS)[number]
 
 /** A flow before anything is worded: the numbers of its directions. */

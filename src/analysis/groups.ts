@@ -29,6 +29,11 @@ export class Groups {
     }
   }
 
+  /** One of the three numbers (0 to 2) that a group combines. */
+  part(group: number, which: number): number {
+    return this.keys[group * KEY_WORDS + which] as number
+  }
+
   private insert(hash: number, a: number, b: number, c: number): number {
     if (this.size >= this.most) return -1
     const group = this.size++

@@ -26,6 +26,8 @@ const place = {
 const WINDOW_SIZE = MIB
 const HEAD_SIZE = 128 * KIB
 const SAID_SIZE = 64 * KIB
+/** With the bytes to skip of a topic: its first line alone counts. */
+const IS_LINE = 0x80
 
 type Numbers = (...numbers: number[]) => number
 interface Value {
@@ -37,7 +39,13 @@ interface Exports {
   readonly run: Numbers
   readonly add: Numbers
   readonly take: Numbers
-  readonly remember: Numbers
+  readonly prime: Numbers
+  readonly count: Numbers
+  readonly addressOf: Numbers
+  readonly pairOf: Numbers
+  readonly flowOf: Numbers
+  readonly connectionOf: Numbers
+  readonly addCounts: Numbers
   readonly mark: Numbers
   readonly setUp: Numbers
   readonly knownFlow: Numbers
@@ -47,11 +55,13 @@ interface Exports {
 /** Counters that the kernel keeps. */
 const COUNTERS = [
   ...(['began', 'first', 'last', 'frames', 'packets', 'tunnelled', 'withoutIp', 'overflow'] as const),
-  ...(['pairCount', 'flowCount', 'connectionCount'] as const),
+  ...(['pairCount', 'flowCount', 'connectionCount', 'addressCount', 'lastLine'] as const),
 ] as const
 type Counters = Readonly<Record<(typeof COUNTERS)[number], Value>>
+/** Counters of frames, which can be added up, and their span. */
+export type Summed = 'frames' | 'packets' | 'tunnelled' | 'withoutIp' | 'overflow' | 'first' | 'last'
 /** First bytes of its tables. */
-type Places = Readonly<Record<'PAIRS' | 'ADDRESSES' | 'FLOWS' | 'CONNECTIONS', Value>>
+type Places = Readonly<Record<'PAIRS' | 'ADDRESSES' | 'FLOWS' | 'CONNECTIONS' | 'COPIES_LINES', Value>>
 
 /** The types of Node do not have it. */
 declare const WebAssembly: {
@@ -99,6 +109,8 @@ export class Kernel implements RecordRuns {
   private askedWalk: Walk | undefined
   private linkType = 0
   goesOn: (offset: number) => boolean = () => true
+  /** Records that begin at this place of the file or behind it are left by `run`. */
+  limit = Number.POSITIVE_INFINITY
 
   constructor(topic: Topic, { isByConversation, isMerged = false, began = Number.NaN }: KernelOptions) {
     this.topic = topic
@@ -128,12 +140,14 @@ export class Kernel implements RecordRuns {
     // What was said is remembered by the layers' numbers.
     this.bytes.fill(0, place.said, place.said + SAID_SIZE)
     tables.layers.forEach((layer, number) => {
-      this.bytes[place.topics + number] = layer?.topic === undefined ? 0 : layer.topic.skip + 1
+      this.bytes[place.topics + number] =
+        layer?.topic === undefined ? 0 : (layer.topic.skip + 1) | (layer.topic.isLine === true ? IS_LINE : 0)
     })
   }
 
-  run(from: number, to: number, { isBigEndian, fractionsPerSecond, linkType }: RecordShape): number {
+  run(from: number, to: number, { isBigEndian, fractionsPerSecond, linkType }: RecordShape, offset: number): number {
     this.linkType = linkType
+    const limit = Math.min(this.limit - offset + from, WINDOW_SIZE)
     const at = this.exports.run(
       place.window + from,
       place.window + to,
@@ -141,6 +155,7 @@ export class Kernel implements RecordRuns {
       fractionsPerSecond,
       linkType,
       0,
+      place.window + Math.max(limit, 0),
     )
     return at - place.window
   }
@@ -180,17 +195,61 @@ export class Kernel implements RecordRuns {
     this.record = undefined
   }
 
-  /** Only remembers a frame, so that its copies are known as such; it is counted elsewhere. */
-  remember(record: CaptureRecord, walk: Walk): void {
-    const start = this.placeOf(record)
-    this.mark(start - record.start, walk)
-    const stop = start + record.end - record.start
-    this.exports.remember(start, stop, record.seconds, record.nanoseconds, record.linkType, record.interface.id)
+  /** From here on frames are only remembered, so that their copies are known as such; they are counted elsewhere. */
+  prime(): void {
+    this.exports.prime()
+  }
+
+  /** From here on they are counted. */
+  count(): void {
+    this.exports.count()
   }
 
   /** The number of the flow of a pair, protocol and ports, if there is one; -1: there is none. */
   knownFlow(pair: number, protocol: number, ports: number): number {
     return this.exports.knownFlow(pair, protocol, ports)
+  }
+
+  /** The number of an IPv6 address of four words; of a pair of five words, below 0: no room; of a flow, likewise; made if needed. */
+  addressOf([a = 0, b = 0, c = 0, d = 0]: Int32Array): number {
+    return this.exports.addressOf(a, b, c, d)
+  }
+
+  pairOf([scope = 0, a = 0, b = 0, c = 0, d = 0]: Int32Array): number {
+    return this.exports.pairOf(scope, a, b, c, d)
+  }
+
+  flowOf(pair: number, protocol: number, ports: number): number {
+    return this.exports.flowOf(pair, protocol, ports)
+  }
+
+  /** The number of a flow's connection, from 1; made if there is none. */
+  connectionOf(flow: number): number {
+    return this.exports.connectionOf(flow)
+  }
+
+  /** Adds what was counted elsewhere. */
+  addCounters(more: Readonly<Record<Summed, number>>): void {
+    const { frames, packets, tunnelled, withoutIp, overflow, first, last } = more
+    this.exports.addCounts(frames, packets, tunnelled, withoutIp, overflow, first, last)
+  }
+
+  addOverflow(frames: number): void {
+    this.exports.addCounts(0, 0, 0, 0, frames, Number.NaN, Number.NaN)
+  }
+
+  /** Those of all frames. */
+  counters(): Record<Summed, number> {
+    const { frames, packets, tunnelled, withoutIp, overflow, first, last } = this.exports
+    return {
+      frames: frames.value,
+      packets: packets.value,
+      tunnelled: tunnelled.value,
+      withoutIp: withoutIp.value,
+      overflow: overflow.value,
+      first: first.value,
+      last: last.value,
+    }
   }
 
   counter(which: keyof Counters): number {

@@ -2,7 +2,7 @@
 
 /** Kept as they are up to this number. */
 const MOST_EXACT = 128
-const FEWEST = 8
+const FEWEST = 16
 /** Classes of a doubling: a percentile is then off by 1/16 at most. */
 const CLASSES = 8
 /** From 1 ns to 2^31 ns, a little more than two seconds. */
@@ -23,6 +23,14 @@ export class Latencies {
     this.count++
   }
 
+  /** Takes in all that `other` has; exact as far as that is. */
+  addAll(other: Latencies): void {
+    if (other.exact !== undefined) for (let n = 0; n < other.count; n++) this.add(other.exact[n] as number)
+    other.classes?.forEach((count, at) => {
+      for (let n = 0; n < count; n++) this.add(middleOf(at))
+    })
+  }
+
   /** Below or at which the part `share` (0 to 1) of all lies, in nanoseconds; undefined of none. */
   percentile(share: number): number | undefined {
     if (this.count === 0) return undefined
@@ -40,7 +48,7 @@ export class Latencies {
 
   private widen(exact: Float64Array): void {
     if (exact.length < MOST_EXACT) {
-      this.exact = new Float64Array(exact.length * 2)
+      this.exact = new Float64Array(MOST_EXACT)
       this.exact.set(exact)
       return
     }

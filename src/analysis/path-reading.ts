@@ -105,7 +105,8 @@ export async function readPaths(
   }
 }
 
-function aheadOf(prepared: Preparation | undefined): ((time: Instant) => number)[] | undefined {
+/** For each capture, how far its clock is ahead at a time, in nanoseconds. */
+export function aheadOf(prepared: Preparation | undefined): ((time: Instant) => number)[] | undefined {
   if (prepared === undefined) return undefined
   const { began, clocks } = prepared
   return clocks.map(

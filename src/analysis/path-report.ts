@@ -1,5 +1,6 @@
 /** What is known of the ways of packets when all have been seen: for each flow its hops, how long they took, and losses. */
-import { expectedRoute, type FlowPath, type FrameOf } from './path-flows.ts'
+import { expectedRoute } from './expected-route.ts'
+import { EXAMPLES, type FlowPath, type FrameOf } from './path-flows.ts'
 import type { PathPoint } from './path-points.ts'
 import { stoppedAt } from './path-routes.ts'
 import type { PathTable } from './path-table.ts'
@@ -13,7 +14,7 @@ export interface FlowHop {
   readonly latency: { readonly median: number; readonly p99: number } | undefined
   /** Packets that were seen here, and at no further point though the capture there ran. */
   readonly lost: number
-  /** The first 64 of them, by the frame seen last. */
+  /** The first 64 of them, by the frame that was seen last. */
   readonly lostFrames: readonly FrameOf[]
 }
 
@@ -29,7 +30,7 @@ export function flowReport(flow: FlowPath, table: PathTable<unknown>): FlowRepor
   const packets = expected.map(() => 0)
   const lost = expected.map(() => 0)
   const lostFrames: FrameOf[][] = expected.map(() => [])
-  for (const tally of flow.tallies.all) {
+  for (const tally of flow.tallies) {
     const seen = routes.points(tally.route)
     for (const point of seen) {
       const at = expected.indexOf(point)
@@ -38,17 +39,54 @@ export function flowReport(flow: FlowPath, table: PathTable<unknown>): FlowRepor
     const stopped = lostAt(seen, tally.running, expected, table)
     if (stopped === undefined) continue
     lost[stopped] = (lost[stopped] as number) + tally.packets
-    lostFrames[stopped]?.push(...tally.examples)
+    const { file } = points.at(seen.at(-1) as number)
+    for (const frame of tally.frames) lostFrames[stopped]?.push({ file, frame })
   }
   const hops = expected.map((point, at) => ({
     point: points.at(point),
     packets: packets[at] as number,
     latency: at === 0 ? undefined : latencyOf(flow, expected[at - 1] as number, point),
     lost: lost[at] as number,
-    lostFrames: (lostFrames[at] as FrameOf[]).sort((a, b) => a.file - b.file || a.frame - b.frame).slice(0, 64),
+    lostFrames: (lostFrames[at] as FrameOf[]).sort((a, b) => a.file - b.file || a.frame - b.frame).slice(0, EXAMPLES),
   }))
   return { flow, hops }
 }
+
+/** Flows by what was lost of them and then by packets, as many as are wanted, and sums over all. */
+export interface PathSummary {
+  readonly flows: number
+  readonly packets: number
+  readonly lost: number
+  readonly reports: readonly FlowReport[]
+}
+
+/** Most flows lost nothing, and are only counted. */
+export function pathSummary(table: PathTable<unknown>, top: number): PathSummary {
+  let best: Ranked[] = []
+  let [flows, packets, lost] = [0, 0, 0]
+  for (const flow of table.flows()) {
+    const own = flow.mayHaveLost ? flowReport(flow, table).hops.reduce((sum, hop) => sum + hop.lost, 0) : 0
+    const sent = flow.packets
+    best.push({ flow, packets: sent, lost: own })
+    flows++
+    packets += sent
+    lost += own
+    // There may be hundreds of thousands.
+    if (best.length >= top + SPARE) best = best.sort(byLoss).slice(0, top)
+  }
+  const reports = best.sort(byLoss).slice(0, top)
+  return { flows, packets, lost, reports: reports.map(({ flow }) => flowReport(flow, table)) }
+}
+
+interface Ranked {
+  readonly flow: FlowPath
+  readonly packets: number
+  readonly lost: number
+}
+
+const SPARE = 4096
+
+const byLoss = (a: Ranked, b: Ranked) => b.lost - a.lost || b.packets - a.packets || a.flow.number - b.flow.number
 
 /** Position in `expected` behind which packets of a route were lost; undefined: they were not, or it cannot be told. */
 export function lostAt(
@@ -65,7 +103,7 @@ export function lostAt(
 }
 
 function latencyOf(flow: FlowPath, from: number, to: number): FlowHop['latency'] {
-  const latencies = flow.known(from, to)
+  const latencies = flow.latencies(from, to)
   const median = latencies?.percentile(0.5)
   const p99 = latencies?.percentile(0.99)
   return median === undefined || p99 === undefined ? undefined : { median, p99 }

@@ -9,15 +9,13 @@ import { Copies, PLACES, REMEMBERED, WINDOW_SECONDS } from './copies.ts'
 import { MAX_FLOWS } from './flow-rows.ts'
 import { Groups } from './groups.ts'
 import { PairTable } from './pair-table.ts'
-import { EXAMPLES, FlowPath, Tallies } from './path-flows.ts'
+import { type FlowPath, PathFlows } from './path-flows.ts'
 import { type PathPoint, PathPoints } from './path-points.ts'
 import { NOWHERE, PathRoutes } from './path-routes.ts'
 import { portsOf } from './ports.ts'
 import { Retransmissions } from './retransmissions.ts'
 import { Clock, stretch } from './span.ts'
 
-/** Directions of conversations told apart at most; packets of further ones are only counted. */
-export const MAX_PATH_FLOWS = 65_536
 /** Captures of which it is known whether they ran: as many as a word has bits but its sign. */
 export const MAX_FILES = 31
 
@@ -87,18 +85,14 @@ export class PathTable<About = unknown> {
   readonly pairs = new PairTable()
   readonly points: PathPoints
   readonly routes = new PathRoutes()
-  /** Packets of flows for which there was no room; packets without an IP header are in none. */
-  overflow = 0
   /** Packets told of. */
   packets = 0
   private readonly options: PathTableOptions<About>
   private readonly clock: Clock
   private readonly rows = new Groups(MAX_FLOWS)
   private readonly retransmissions = new Retransmissions()
-  private readonly flowOfRow: (FlowPath | undefined)[] = []
-  private readonly flowsByKey = new Map<string, FlowPath>()
-  private readonly flowList: FlowPath[] = []
-  private readonly neighbourhoods = new Map<string, Tallies>()
+  private readonly ways = new PathFlows(this.rows, this.pairs, this.routes)
+  private withoutFlow = 0
   /** Frames of each capture so far, and its first and last time. */
   private readonly frames: number[] = []
   private readonly spans = new Float64Array(MAX_FILES * 2).fill(Number.NaN)
@@ -108,7 +102,10 @@ export class PathTable<About = unknown> {
   // Of each remembered packet, by its slot.
   private readonly seen = new Uint8Array(REMEMBERED)
   private readonly flags = new Uint8Array(REMEMBERED)
-  private readonly flowOf: (FlowPath | undefined)[] = new Array(REMEMBERED).fill(undefined)
+  /** Rows of their flows; -1: none. */
+  private readonly flowOf = new Int32Array(REMEMBERED).fill(-1)
+  /** Pairs that they have in tunnels; -1: none yet. */
+  private readonly tunnelOf = new Int32Array(REMEMBERED).fill(-1)
   private readonly abouts: (About | undefined)[] = []
   private readonly earlier = new Int32Array(REMEMBERED * 2)
   private readonly times = new Float64Array(REMEMBERED * PLACES)
@@ -153,7 +150,7 @@ export class PathTable<About = unknown> {
     this.ttls[at] = this.copies.ttl
     this.frameOf[at] = frame
     this.pairOf[at] = pair
-    if (walk.marks.tunnel >= 0) this.noteTunnel(this.flowOf[slot], pair, walk)
+    if (!this.copies.isKnownPair && walk.marks.outer >= 0) this.tunnelOf[slot] = pair
     this.expire()
   }
 
@@ -167,14 +164,19 @@ export class PathTable<About = unknown> {
     this.silence = 0
   }
 
-  /** Flows, in the order of first sight. */
+  /** Flows of which packets were told, in the order of first sight. */
   flows(): Iterable<FlowPath> {
-    return this.flowList
+    return this.ways.all()
   }
 
-  /** The flow of that number, which they have in the order of first sight. */
-  flowAt(number: number): FlowPath | undefined {
-    return this.flowList[number]
+  /** The flow of that number. */
+  flowAt(number: number): FlowPath {
+    return this.ways.flow(number)
+  }
+
+  /** Packets of flows that were not told apart, because a table was full. */
+  get overflow(): number {
+    return this.withoutFlow + this.ways.overflow
   }
 
   /** The second in which times begin. */
@@ -191,24 +193,21 @@ export class PathTable<About = unknown> {
   private begin(slot: number, record: CaptureRecord, walk: Walk, pair: number, file: number, frame: number): void {
     if (this.waiting === REMEMBERED) this.tellOldest()
     this.waiting++
-    const flow = this.flowOfPacket(record, walk, pair)
-    this.flowOf[slot] = flow
+    const row = pair < 0 ? -1 : this.rows.numberOf(pair, walk.marks.protocol, portsOf(record.view, walk))
+    if (row < 0) this.withoutFlow++
+    else this.ways.enter(row)
+    this.ways.tables = walk.tables
+    this.flowOf[slot] = row
+    this.tunnelOf[slot] = -1
     this.flags[slot] = PACKET
     const { options } = this
     if (options.describe !== undefined) this.abouts[slot] = options.describe(record, walk)
-    this.label(slot, record, walk, flow, file, frame)
+    this.label(slot, record, walk, row, file, frame)
   }
 
-  private label(
-    slot: number,
-    record: CaptureRecord,
-    walk: Walk,
-    flow: FlowPath | undefined,
-    file: number,
-    frame: number,
-  ): void {
+  private label(slot: number, record: CaptureRecord, walk: Walk, row: number, file: number, frame: number): void {
     const { earlier, retransmissions } = this
-    const isSentBefore = flow !== undefined && retransmissions.observe(record, walk, flow.number, file, frame)
+    const isSentBefore = row >= 0 && retransmissions.observe(record, walk, row, file, frame)
     const { repeats } = this.copies
     if (repeats >= 0 && (this.seen[repeats] as number) > 0) {
       const first = repeats * PLACES
@@ -224,47 +223,6 @@ export class PathTable<About = unknown> {
     }
   }
 
-  private flowOfPacket(record: CaptureRecord, walk: Walk, pair: number): FlowPath | undefined {
-    const { protocol } = walk.marks
-    const ports = portsOf(record.view, walk)
-    const row = pair < 0 ? -1 : this.rows.numberOf(pair, protocol, ports)
-    if (row < 0) {
-      this.overflow++
-      return undefined
-    }
-    const known = this.flowOfRow[row]
-    if (known !== undefined) return known
-    const { source, destination } = this.pairs.pair(pair, walk.tables)
-    const key = `${source} ${destination} ${protocol} ${ports}`
-    let flow = this.flowsByKey.get(key)
-    if (flow === undefined) {
-      if (this.flowsByKey.size >= MAX_PATH_FLOWS) {
-        this.overflow++
-        return undefined
-      }
-      flow = new FlowPath(this.flowsByKey.size, source, destination, protocol, ports)
-      this.flowsByKey.set(key, flow)
-      this.flowList.push(flow)
-    }
-    this.flowOfRow[row] = flow
-    return flow
-  }
-
-  /** Packets between the same tunnel endpoints take the same ways. */
-  private noteTunnel(flow: FlowPath | undefined, pair: number, walk: Walk): void {
-    if (flow === undefined || flow.tunnelPair >= 0 || pair < 0) return
-    flow.tunnelPair = pair
-    const { outer } = this.pairs.pair(pair, walk.tables)
-    if (outer === undefined) return
-    const key = `${outer.source} ${outer.destination}`
-    let neighbours = this.neighbourhoods.get(key)
-    if (neighbours === undefined) {
-      neighbours = new Tallies()
-      this.neighbourhoods.set(key, neighbours)
-    }
-    flow.neighbours = neighbours
-  }
-
   /** Tells of the packets of which no copies can come any more. */
   private expire(): void {
     const before = this.latest - (WINDOW_SECONDS * 1e9 + LATE)
@@ -277,52 +235,51 @@ export class PathTable<About = unknown> {
     this.waiting--
     if (((this.flags[slot] as number) & SELECTED) !== 0) this.tell(slot)
     this.seen[slot] = 0
-    this.flowOf[slot] = undefined
-    this.abouts[slot] = undefined
+    if (this.options.describe !== undefined) this.abouts[slot] = undefined
   }
 
   private tell(slot: number): void {
     this.packets++
     const count = this.seen[slot] as number
-    const { order, times, pointOf, routes } = this
-    this.sort(slot, count)
+    const { order, routes, pointOf } = this
+    if (count > 1) this.sort(slot, count)
+    else order[0] = 0
     const base = slot * PLACES
-    const flow = this.flowOf[slot]
     let route = NOWHERE
-    for (let n = 0; n < count; n++) {
-      const at = base + (order[n] as number)
-      route = routes.extended(route, pointOf[at] as number)
-      if (n === 0 || flow === undefined) continue
-      const before = base + (order[n - 1] as number)
-      flow
-        .latencies(pointOf[before] as number, pointOf[at] as number)
-        .add((times[at] as number) - (times[before] as number))
-    }
-    const running = this.running(times[base] as number)
+    for (let n = 0; n < count; n++) route = routes.extended(route, pointOf[base + (order[n] as number)] as number)
+    const running = this.running(this.times[base] as number)
     const kind = (this.flags[slot] as number) & KIND
-    if (flow !== undefined) {
-      flow.packets++
-      if (kind === RETRANSMISSION) flow.retransmissions++
-      else if (kind === DUPLICATE) flow.duplicates++
-      const tally = flow.tallies.of(route, running)
-      tally.packets++
-      const last = base + (order[count - 1] as number)
-      if (tally.examples.length < EXAMPLES)
-        tally.examples.push({ file: this.fileOf(last), frame: this.frameOf[last] as number })
-      const { neighbours } = flow
-      if (neighbours !== undefined) neighbours.of(route, running).packets++
+    const row = this.flowOf[slot] as number
+    if (row >= 0) this.countWay(row, slot, count, route, running, kind)
+    if (this.options.onPacket !== undefined) this.hand(slot, count, route, running, kind)
+  }
+
+  private countWay(row: number, slot: number, count: number, route: number, running: number, kind: number): void {
+    const { order, times, pointOf, ways } = this
+    const base = slot * PLACES
+    let before = base + (order[0] as number)
+    ways.count(row, route, running, this.frameOf[base + (order[count - 1] as number)] as number)
+    if (kind !== PACKET) ways.noteAgain(row, kind === DUPLICATE)
+    const tunnel = this.tunnelOf[slot] as number
+    if (tunnel >= 0) ways.noteTunnel(row, tunnel)
+    for (let n = 1; n < count; n++) {
+      const at = base + (order[n] as number)
+      const since = (times[at] as number) - (times[before] as number)
+      ways.sample(row, route, n - 1, pointOf[before] as number, pointOf[at] as number, since)
+      before = at
     }
-    const { onPacket } = this.options
-    if (onPacket === undefined) return
-    onPacket({
+  }
+
+  private hand(slot: number, count: number, route: number, running: number, kind: number): void {
+    const base = slot * PLACES
+    const row = this.flowOf[slot] as number
+    const { earlier } = this
+    this.options.onPacket?.({
       about: this.abouts[slot],
-      flow,
+      flow: row < 0 ? undefined : this.ways.flow(row),
       kind: KINDS[kind] as PacketKind,
-      of:
-        kind === PACKET
-          ? undefined
-          : { file: this.earlier[slot * 2] as number, frame: this.earlier[slot * 2 + 1] as number },
-      sightings: Array.from(order.subarray(0, count), (n) => this.sighting(base + n)),
+      of: kind === PACKET ? undefined : { file: earlier[slot * 2] as number, frame: earlier[slot * 2 + 1] as number },
+      sightings: Array.from(this.order.subarray(0, count), (n) => this.sighting(base + n)),
       route,
       running,
     })

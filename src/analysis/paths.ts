@@ -6,20 +6,36 @@ import type { Dissector } from '../dissect/dissector.ts'
 import type { Tables } from '../dissect/tables.ts'
 import { type Walk, walkPacket } from '../dissect/walk.ts'
 import type { Filter } from '../filter/filter.ts'
+import type { Route } from '../names/routes.ts'
 import { listEnds } from '../packet/list-ends.ts'
 import { dissectorOf } from '../packet/packet-maker.ts'
 import type { PlaceDirection } from '../packet/place.ts'
 import type { ScanOptions } from '../packet/scan.ts'
 import { summaryOf } from '../packet/summary.ts'
 import type { CaptureClock } from './clocks.ts'
-import { expectedRoute, type FlowPath, type FrameOf } from './path-flows.ts'
+import { expectedRoute } from './expected-route.ts'
+import type { FrameOf } from './path-flows.ts'
 import type { PathPoint } from './path-points.ts'
 import { isReadableAgain, type Preparation, prepare, readPaths } from './path-reading.ts'
 import { type FlowReport, flowReport, lostAt } from './path-report.ts'
 import { type PacketKind, PathTable, type SeenPacket, type Sighting } from './path-table.ts'
 import { instantAt } from './span.ts'
 
-/** A capture, and where it was made. */
+/**
+ * A capture, and where it was made.
+ * @example
+ * ```js
+ * import { paths } from 'ovl-dissect'
+ *
+ * const points = [
+ *   { source: 'multi-node-ctr.pcap', name: 'k8s-ctr' },
+ *   { source: 'multi-node-w0.pcap', name: 'k8s-w0' },
+ * ]
+ * for await (const { hops } of paths(points)) {
+ *   console.log(hops.map(({ point }) => point)) // [ 'k8s-ctr', 'k8s-w0' ]
+ * }
+ * ```
+ */
 export interface CapturePoint {
   readonly source: Source
   /** Name of the machine, or of whatever the capture was made on. */
@@ -28,9 +44,22 @@ export interface CapturePoint {
   readonly interface?: string | undefined
   /** Names of the machine's interfaces by index, for cooked captures. */
   readonly links?: ReadonlyMap<number, string> | undefined
+  /** The machine's routes; findings go by them. */
+  readonly routes?: readonly Route[] | undefined
 }
 
-/** Where packets pass. */
+/**
+ * Where packets pass.
+ * @example
+ * ```js
+ * import { paths } from 'ovl-dissect'
+ *
+ * for await (const { hops } of paths('vxlan.pcap')) {
+ *   const [{ interface: name, direction }] = hops
+ *   console.log(name, direction) // if3 In
+ * }
+ * ```
+ */
 export interface PathPlace {
   /** Path of the capture; absent for bytes and streams. */
   readonly file?: string
@@ -41,7 +70,17 @@ export interface PathPlace {
   readonly direction?: PlaceDirection
 }
 
-/** One sighting of a packet. */
+/**
+ * One sighting of a packet.
+ * @example
+ * ```js
+ * import { paths } from 'ovl-dissect'
+ *
+ * for await (const { hops } of paths('vxlan.pcap')) {
+ *   console.log(hops.map(({ frame, ttl }) => `#${frame} TTL ${ttl}`)) // [ '#1 TTL 64', '#2 TTL 63' ]
+ * }
+ * ```
+ */
 export interface PathHop extends PathPlace {
   /** Number of the frame in its capture, from 1. */
   readonly frame: number
@@ -60,7 +99,17 @@ export interface PathHop extends PathPlace {
   }
 }
 
-/** One packet, however often it was captured. Addresses and ports are the inner ones. */
+/**
+ * One packet, however often it was captured. Addresses and ports are the inner ones.
+ * @example
+ * ```js
+ * import { paths } from 'ovl-dissect'
+ *
+ * for await (const { source, destination, info, hops } of paths('vxlan.pcap')) {
+ *   console.log(source, destination, info, hops.length) // 172.20.0.158 172.20.2.115 Echo (ping) request  id=0x3a32, seq=1/256, ttl=64 2
+ * }
+ * ```
+ */
 export interface PacketPath {
   readonly source: string
   readonly destination: string
@@ -78,7 +127,16 @@ export interface PacketPath {
   readonly lostBefore?: PathPlace
 }
 
-/** What is said of one point of a flow's way. */
+/**
+ * What is said of one point of a flow's way.
+ * @example
+ * ```js
+ * import { pathReport } from 'ovl-dissect'
+ *
+ * const { flows } = await pathReport('vxlan.pcap')
+ * console.log(flows[0].hops.map(({ packets, lost }) => ({ packets, lost }))) // [ { packets: 2, lost: 0 }, { packets: 2, lost: 0 } ]
+ * ```
+ */
 export interface PathFlowHop extends PathPlace {
   /** Packets seen here. */
   readonly packets: number
@@ -91,7 +149,16 @@ export interface PathFlowHop extends PathPlace {
   readonly lostFrames: readonly { readonly file?: string; readonly frame: number }[]
 }
 
-/** One direction of a conversation, inner ends. */
+/**
+ * One direction of a conversation, inner ends.
+ * @example
+ * ```js
+ * import { pathReport } from 'ovl-dissect'
+ *
+ * const [{ source, destinationPort, packets, outer }] = (await pathReport('vxlan.pcap')).flows
+ * console.log(source, destinationPort, packets, outer) // 172.20.0.158 undefined 2 { source: '192.168.10.100', destination: '192.168.20.100' }
+ * ```
+ */
 export interface PathFlow {
   readonly source: string
   readonly destination: string
@@ -109,7 +176,16 @@ export interface PathFlow {
   readonly hops: readonly PathFlowHop[]
 }
 
-/** A capture's clock against that of the first capture. */
+/**
+ * A capture's clock against that of the first capture.
+ * @example
+ * ```js
+ * import { pathReport } from 'ovl-dissect'
+ *
+ * const { clocks } = await pathReport(['multi-node-ctr.pcap', 'multi-node-w0.pcap'])
+ * console.log(clocks.map(({ file, basis }) => `${file}: ${basis}`)) // [ 'multi-node-ctr.pcap: reference', 'multi-node-w0.pcap: two-way' ]
+ * ```
+ */
 export interface PathClock extends PathPlace {
   /** Seconds that it is ahead, which times of hops are without. */
   readonly ahead: number
@@ -120,6 +196,16 @@ export interface PathClock extends PathPlace {
   readonly basis: CaptureClock['basis']
 }
 
+/**
+ * What all packets together say: their flows with losses and times, and the captures' clocks. Plain data.
+ * @example
+ * ```js
+ * import { pathReport } from 'ovl-dissect'
+ *
+ * const { frames, packets, flows, clocks } = await pathReport('vxlan.pcap')
+ * console.log(frames, packets, flows.length, clocks.length) // 116 58 20 0
+ * ```
+ */
 export interface PathReport {
   readonly frames: number
   readonly packets: number
@@ -128,6 +214,17 @@ export interface PathReport {
   readonly clocks: readonly PathClock[]
 }
 
+/**
+ * Options of `paths` and `pathReport`.
+ * @example
+ * ```js
+ * import { compileFilter, paths } from 'ovl-dissect'
+ *
+ * for await (const { info } of paths('vxlan.pcap', { filter: compileFilter('http.request') })) {
+ *   console.log(info) // GET / HTTP/1.1
+ * }
+ * ```
+ */
 export interface PathOptions extends ScanOptions {
   /** Only packets of which it selects a frame. */
   readonly filter?: Filter
@@ -147,10 +244,15 @@ export interface PathAbout {
  * The packets of one capture, or of several from different machines, each with its hops: interface, direction, TTL and
  * time. Packets come in the order of their first sighting, about a second later. Captures that can be read twice (paths,
  * bytes) are: to compare clocks, and to know the ways of flows before losses are told.
- *
- *     for await (const packet of paths(['ctr.pcap', 'router.pcap', 'w0.pcap'])) …
- *
  * @throws CaptureError where a capture cannot be read on; every packet before has been delivered.
+ * @example
+ * ```js
+ * import { paths } from 'ovl-dissect'
+ *
+ * for await (const { protocol, hops } of paths(['multi-node-ctr.pcap', 'multi-node-w0.pcap'])) {
+ *   console.log(protocol, hops.map(({ file }) => file)) // ICMP [ 'multi-node-ctr.pcap', 'multi-node-w0.pcap' ]
+ * }
+ * ```
  */
 export async function* paths(
   captures: Source | readonly (CapturePoint | string)[],
@@ -211,6 +313,13 @@ export async function* paths(
 /**
  * What the ways of all packets say of each flow, in the order of first sight: hops, how long they took, losses.
  * @throws CaptureError where a capture cannot be read on.
+ * @example
+ * ```js
+ * import { pathReport } from 'ovl-dissect'
+ *
+ * const { flows } = await pathReport('vxlan.pcap')
+ * console.log(flows.filter(({ protocol }) => protocol === 'UDP').length) // 12
+ * ```
  */
 export async function pathReport(
   captures: Source | readonly (CapturePoint | string)[],
@@ -225,7 +334,7 @@ export async function pathReport(
   return {
     frames: table.copies.frames,
     packets: table.packets,
-    flows: Array.from(table.flows(), (flow) => pathFlow(flowReport(flow, table), table, points, dissector.tables)),
+    flows: Array.from(table.flows(), (flow) => pathFlow(flowReport(flow, table), points, dissector.tables)),
     clocks: pathClocks(prepared, points),
   }
 }
@@ -349,34 +458,30 @@ function lostBeforeOf(
   if (flow === undefined) return undefined
   // Readings of the same captures number flows and points alike.
   const known: PathTable<unknown> = learned ?? table
-  const expected = expectedOf(learned?.flowAt(flow.number) ?? flow, known, learned !== undefined)
+  const expected = learned === undefined ? expectedRoute(flow, table.routes) : expectedOf(learned, flow.number)
   const at = lostAt(table.routes.points(route), running, expected, known)
   return at === undefined ? undefined : known.points.at(expected[at + 1] as number)
 }
 
-const expectations = new WeakMap<FlowPath, readonly number[]>()
+const expectations = new WeakMap<PathTable<unknown>, Map<number, readonly number[]>>()
 
-/** What is expected of a flow changes as long as its captures are read. */
-function expectedOf(flow: FlowPath, { routes }: PathTable<unknown>, isComplete: boolean): readonly number[] {
-  if (!isComplete) return expectedRoute(flow, routes)
-  let expected = expectations.get(flow)
+/** What is expected of a flow when all of its packets are known. */
+function expectedOf(learned: PathTable<unknown>, flow: number): readonly number[] {
+  const known = expectations.get(learned) ?? new Map<number, readonly number[]>()
+  expectations.set(learned, known)
+  let expected = known.get(flow)
   if (expected === undefined) {
-    expected = expectedRoute(flow, routes)
-    expectations.set(flow, expected)
+    expected = expectedRoute(learned.flowAt(flow), learned.routes)
+    known.set(flow, expected)
   }
   return expected
 }
 
 /** A flow's report in words of its own. */
-export function pathFlow(
-  { flow, hops }: FlowReport,
-  table: PathTable<unknown>,
-  points: readonly CapturePoint[],
-  tables: Tables,
-): PathFlow {
+export function pathFlow({ flow, hops }: FlowReport, points: readonly CapturePoint[], tables: Tables): PathFlow {
   const layer = tables.ipProtocol[flow.protocol] as number
   const hasPorts = flow.ports !== 0 && (layer === tables.tcp || layer === tables.udp)
-  const outer = flow.tunnelPair < 0 ? undefined : table.pairs.pair(flow.tunnelPair, tables).outer
+  const { outer } = flow
   return {
     source: flow.source,
     destination: flow.destination,

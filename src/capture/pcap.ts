@@ -53,7 +53,7 @@ class PcapReader implements FormatReader {
   pass(runs: RecordRuns): boolean {
     if (this.interface === undefined) this.readFileHeader()
     if (this.shape !== undefined) {
-      this.at = runs.run(this.at, this.to, this.shape)
+      this.at = runs.run(this.at, this.to, this.shape, this.base + this.at)
       this.count += runs.taken
     }
     return runs.goesOn(this.base + this.at)
@@ -94,6 +94,10 @@ class PcapReader implements FormatReader {
     record.offset = this.base + at
     this.at = end
     return true
+  }
+
+  resume(number: number): void {
+    this.count = number
   }
 
   finish(left: number): void {

@@ -50,6 +50,8 @@ export interface FormatReader {
   next(record: CaptureRecord): boolean
   /** Lets `runs` take in the records that come next, as many as it likes; false: it has had enough. Not every format can. */
   pass?(runs: RecordRuns): boolean
+  /** Says that the records that come next are not the file's first: so many were before. Not every format can. */
+  resume?(number: number): void
   /** Says that the file ends `left` bytes after `at`. @throws CaptureError 'cut' when that is in the middle of something. */
   finish(left: number): void
 }

@@ -16,9 +16,9 @@ export interface RecordRuns {
   readonly taken: number
   /**
    * Takes in records that lie whole in `buffer[from]` to `buffer[to - 1]`, from the first on; returns the position of
-   * the first that it leaves, which is then read and visited as usual.
+   * the first that it leaves, which is then read and visited as usual. `offset`: the place of `buffer[from]` in the file.
    */
-  run(from: number, to: number, shape: RecordShape): number
+  run(from: number, to: number, shape: RecordShape, offset: number): number
   /** Called now and then with the place in the file; false: it is enough. */
   goesOn(offset: number): boolean
 }

@@ -21,17 +21,21 @@ export function capturePointsOf(files: readonly string[], options: CapturePointO
   const own = files.map((file) => ({ source: file }))
   const all: (CapturePoint & { readonly source: string })[] = [...own, ...named]
   if (all.length === 0)
-    throw new UsageError('which captures? Name files, or - for standard input (ovl-dissect path --help)')
+    throw new UsageError('which captures? Name files, or - for standard input (--help shows the options)')
   if (all.filter(({ source }) => source === '-').length > 1)
     throw new UsageError('standard input can be read once: name it once')
   const labels = fileLabels(all.map(({ source }) => source))
-  const links = linksByName(options, names)
-  const ofAll = links.get('') ?? new Map()
-  return all.map((point) => ({
-    ...point,
-    name: point.name ?? (all.length > 1 ? labels.get(point.source) : undefined),
-    links: new Map([...ofAll, ...(links.get(point.name ?? '') ?? [])]),
-  }))
+  const hosts = hostsByName(options, names)
+  const ofAll = hosts.get('')
+  return all.map((point) => {
+    const own = point.name === undefined ? undefined : hosts.get(point.name)
+    return {
+      ...point,
+      name: point.name ?? (all.length > 1 ? labels.get(point.source) : undefined),
+      links: new Map([...(ofAll?.links ?? []), ...(own?.links ?? [])]),
+      routes: [...(ofAll?.routes ?? []), ...(own?.routes ?? [])],
+    }
+  })
 }
 
 function parsePoint(text: string): CapturePoint & { readonly name: string; readonly source: string } {
@@ -41,8 +45,8 @@ function parsePoint(text: string): CapturePoint & { readonly name: string; reado
   return { name: found[1] as string, interface: found[2], source: found[3] as string }
 }
 
-/** Interface names by capture point; '' for all. */
-function linksByName(options: HostOptions, names: readonly string[]): Map<string, ReadonlyMap<number, string>> {
+/** Interface names and routes by capture point; '' for all. */
+function hostsByName(options: HostOptions, names: readonly string[]): Map<string, ReturnType<typeof captureHost>> {
   const byName = new Map<string, string[]>()
   for (const text of options.links) {
     const at = text.indexOf('=')
@@ -56,9 +60,6 @@ function linksByName(options: HostOptions, names: readonly string[]): Map<string
   }
   if (options.ifname.length > 0 && !byName.has('')) byName.set('', [])
   return new Map(
-    Array.from(byName, ([name, links]) => [
-      name,
-      captureHost({ links, ifname: name === '' ? options.ifname : [] }).links,
-    ]),
+    Array.from(byName, ([name, links]) => [name, captureHost({ links, ifname: name === '' ? options.ifname : [] })]),
   )
 }

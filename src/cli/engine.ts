@@ -2,6 +2,7 @@
 export { defaultDissector } from '../layers/create-dissector.ts'
 export { commandModel } from './command-model.ts'
 export { assertRules } from './commands/assert.ts'
+export { diagnose, explain } from './commands/diagnose.ts'
 export { fieldGlossary } from './commands/fields.ts'
 export { flows } from './commands/flows.ts'
 export { printNames, saveNames } from './commands/names.ts'

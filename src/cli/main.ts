@@ -2,6 +2,7 @@
 /** The bin: runs, prints, sets the exit status; the only file that exits. */
 import { readFileSync } from 'node:fs'
 import type { AssertOptions } from './commands/assert-options.ts'
+import type { DiagnoseOptions, ExplainOptions } from './commands/diagnose-options.ts'
 import type { FlowsOptions } from './commands/flows-options.ts'
 import type { NamesOptions } from './commands/names-command.ts'
 import type { PathCommandOptions } from './commands/path-options.ts'
@@ -56,6 +57,16 @@ async function runAssert(rules: string, files: string[], options: AssertOptions)
   process.exitCode = await assertRules(rules, files, options, new Output(), say)
 }
 
+async function runDiagnose(files: string[], options: DiagnoseOptions): Promise<void> {
+  const { diagnose } = await import('./engine.ts')
+  process.exitCode = await diagnose(files, options, new Output(), say)
+}
+
+async function runExplain(codes: string[], options: ExplainOptions): Promise<void> {
+  const { explain } = await import('./engine.ts')
+  explain(codes, options, new Output())
+}
+
 async function runNames(lists: string[], options: NamesOptions): Promise<void> {
   const { printNames } = await import('./engine.ts')
   await printNames(lists, options, new Output())
@@ -84,6 +95,8 @@ const RUNNERS: Runners = {
   path: runPath,
   topology: runTopology,
   assert: runAssert,
+  diagnose: runDiagnose,
+  explain: runExplain,
   names: runNames,
   saveNames: runSaveNames,
   completion: runCompletion,

@@ -11,6 +11,8 @@ export function manualPage(version: string): string {
       path: async () => {},
       topology: async () => {},
       assert: async () => {},
+      diagnose: async () => {},
+      explain: async () => {},
       names: async () => {},
       saveNames: async () => {},
       completion: async () => {},

@@ -5,10 +5,17 @@ import { UsageError } from '../errors.ts'
 import { FLOW_OPTIONS, type FlowOption, type FlowOptionName } from '../filter/flow-options.ts'
 import { TIME_FORMATS, type TimeFormat } from '../render/time-column.ts'
 import { type AssertOptions, addAssertOptions } from './commands/assert-options.ts'
+import {
+  addDiagnoseOptions,
+  addExplainOptions,
+  type DiagnoseOptions,
+  type ExplainOptions,
+} from './commands/diagnose-options.ts'
 import { addFlowsOptions, type FlowsOptions } from './commands/flows-options.ts'
 import { addNamesCommand, type NamesOptions } from './commands/names-command.ts'
-import { addPathOptions, type PathCommandOptions } from './commands/path-options.ts'
+import { addCapturePoints, addPathOptions, type PathCommandOptions } from './commands/path-options.ts'
 import { addTopologyOptions, type TopologyOptions } from './commands/topology-options.ts'
+import { type CopiesChoice, copiesOption } from './copies-option.ts'
 import { addNameOptions, type NameOptions } from './name-options.ts'
 import { SHELLS, type Shell } from './shells.ts'
 
@@ -40,6 +47,7 @@ export interface RawOptions extends NameOptions {
   readonly write?: string
   readonly fileType?: FileType
   readonly decap?: true
+  readonly copies: CopiesChoice
   readonly field: readonly string[]
   readonly fieldOption: readonly string[]
   readonly glossary?: string
@@ -74,6 +82,8 @@ export interface Runners {
   readonly path: (files: string[], options: PathCommandOptions) => Promise<void>
   readonly topology: (files: string[], options: TopologyOptions) => Promise<void>
   readonly assert: (rules: string, files: string[], options: AssertOptions) => Promise<void>
+  readonly diagnose: (files: string[], options: DiagnoseOptions) => Promise<void>
+  readonly explain: (codes: string[], options: ExplainOptions) => Promise<void>
   readonly names: (lists: string[], options: NamesOptions) => Promise<void>
   readonly saveNames: (folder: string, options: NameOptions) => Promise<void>
   readonly completion: (shell: Shell, program: Command) => Promise<void>
@@ -106,6 +116,8 @@ export function createProgram(version: string, run: Runners): Command {
   addPath(program, run.path)
   addTopology(program, run.topology)
   addAssert(program, run.assert)
+  addDiagnose(program, run.diagnose)
+  addExplain(program, run.explain)
   addNamesCommand(program, run.names, run.saveNames)
   addCompletion(program, run.completion)
   return program
@@ -161,6 +173,24 @@ function addAssert(program: Command, run: Runners['assert']): void {
   )
 }
 
+function addDiagnose(program: Command, run: Runners['diagnose']): void {
+  const command = program
+    .command('diagnose')
+    .summary('what is wrong in captures: findings with their packets, likely cause and next step')
+    .description(
+      'Findings: what is lost, refused, too big, sent the wrong way, or not as it should be. Several captures are taken for views of the same traffic.',
+    )
+    .argument('[file...]', 'captures; - is standard input')
+  addCapturePoints(addTunnels(addDiagnoseOptions(command)))
+  addNameOptions(command)
+  command.action(async (files: string[], options: DiagnoseOptions) => run(files, { ...LISTS, ...options }))
+}
+
+function addExplain(program: Command, run: Runners['explain']): void {
+  const command = program.command('explain').description('what the code of a finding means')
+  addExplainOptions(command).action(async (codes: string[], options: ExplainOptions) => run(codes, options))
+}
+
 function addReading(program: Command): Command {
   return program.addOption(list('-r, --read <file>', 'another way to name a capture, as in tshark').helpGroup('Input:'))
 }
@@ -182,13 +212,19 @@ function addNaming(program: Command): void {
         'Input:',
       ),
     )
+    .addOption(new Option('--merge', 'several captures as one, by time').helpGroup('Input:'))
+  addCaptureHost(program)
+}
+
+/** What is known of the machine that captured. */
+function addCaptureHost(command: Command): void {
+  command
     .addOption(list('--ifname <index=name>', 'name of an interface index: 3=eth1').helpGroup('Input:'))
     .addOption(
       list('--links <file>', 'output of ip addr or ip route, plain or with -j, of the machine that captured').helpGroup(
         'Input:',
       ),
     )
-    .addOption(new Option('--merge', 'several captures as one, by time').helpGroup('Input:'))
 }
 
 function addSelection(program: Command): void {
@@ -275,6 +311,12 @@ function addOutput(program: Command): void {
         .default('r')
         .helpGroup(group),
     )
+    .addOption(
+      copiesOption(
+        'frames that show a packet again: dimmed, in the row of the first one, or not at all',
+        'show',
+      ).helpGroup(group),
+    )
     .addOption(new Option('-n, --no-names', 'numbers only').helpGroup(group))
     .addOption(new Option('-q, --quiet', 'no table after the rows').helpGroup(group))
     .addOption(
@@ -319,6 +361,7 @@ Examples:
   ovl-dissect vxlan.pcap --sides --packet 15             its outer and inner side by side
   ovl-dissect vxlan.pcap --decap -w inner.pcap           what is inside the tunnels, for tshark
   ovl-dissect assert rules.yaml vxlan.pcap               rules that a capture must keep, for CI
+  ovl-dissect diagnose vxlan.pcap --names lists.json     what is wrong, which packets show it, what to check next
   ovl-dissect path ctr.pcap router.pcap w0.pcap          each packet's hops over three machines, and what was lost
   ovl-dissect flows vxlan.pcap --by pod                  conversations, added up by pair of pods
   ssh router tcpdump -U -i any -w - 'udp port 8472' | ovl-dissect -`

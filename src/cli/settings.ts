@@ -13,6 +13,7 @@ import type { NameStyle } from '../render/name-style.ts'
 import { createStyle, type Style } from '../render/style.ts'
 import type { TimeFormat } from '../render/time-column.ts'
 import { captureHost } from './capture-host.ts'
+import type { CopiesChoice } from './copies-option.ts'
 import { wholeNumber } from './count.ts'
 import { dissectorOptions, namedPorts } from './decode-as.ts'
 import { type FieldOptions, parseFieldOptions } from './field-options.ts'
@@ -41,6 +42,8 @@ export interface Settings {
   readonly isPrinted: boolean
   /** Where the packets go, and in which format of captures. */
   readonly write: { readonly path: string; readonly format: FileType } | undefined
+  /** Copies are shown, put into the row of the packet's first frame, or left out of all that is shown and written. */
+  readonly copies: CopiesChoice
   /** Whether the innermost packets are written, without their outer headers. */
   readonly isDecapsulated: boolean
   /** Whether all files are read as one, by time. */
@@ -93,6 +96,7 @@ export function settingsOf(files: readonly string[], options: RawOptions, names?
     isQuiet: options.quiet === true,
     isPrinted: isPrinted(options),
     write: writeOf(options),
+    copies: options.copies === 'fold' && !isList(options) ? 'hide' : options.copies,
     isDecapsulated: options.decap === true,
     isMerged: options.merge === true,
     labels: options.merge === true && all.length > 1 ? fileLabels(all) : new Map(),
@@ -118,6 +122,11 @@ function filterOf({ filter, flows }: RawOptions, dissector: Dissector, names: Na
   // By itself first: what is wrong with it is shown as the user wrote it, and its brackets are its own.
   new Filter(filter, dissector, context)
   return new Filter(`(${filter}) and ${selection}`, dissector, context)
+}
+
+/** Only rows have room for what is folded into them. */
+function isList({ format, tree, hex, sides, summary }: RawOptions): boolean {
+  return format === 'text' && ![tree, hex, sides, summary].includes(true)
 }
 
 /** With -w only who asks for it gets rows too, as in tshark. */

@@ -26,7 +26,7 @@ export interface PathRowOptions {
 const LAYOUTS = [
   { from: 150, number: 5, time: 9, ends: 44, what: 20 },
   { from: 110, number: 4, time: 9, ends: 34, what: 12 },
-  { from: 0, number: 4, time: 0, ends: 24, what: 6 },
+  { from: 0, number: 4, time: 0, ends: 24, what: 7 },
 ] as const
 const GAP = 1
 
@@ -72,7 +72,10 @@ function whatText({ protocol, info }: PacketPath, width: number): string {
   if (segment === null) {
     const ping = PING.exec(info)
     const lookUp = LOOK_UP.exec(info)
-    if (ping !== null) return cut(`ping ${ping[1]} ${ping[2]}`, width)
+    if (ping !== null) {
+      const whole = `ping ${ping[1]} ${ping[2]}`
+      return widthOf(whole) <= width ? whole : cut(`${ping[1] === 'request' ? 'ping' : 'reply'} ${ping[2]}`, width)
+    }
     const said = lookUp === null ? info : `${lookUp[1] === undefined ? 'query' : 'answer'} ${lookUp[2]}`
     return cut(escapeText(protocol === 'UDP' ? protocol : said), width)
   }

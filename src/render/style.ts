@@ -9,13 +9,15 @@ export interface Style {
   readonly outer: Paint
   readonly tunnel: Paint
   readonly inner: Paint
+  readonly error: Paint
+  readonly warning: Paint
   /** By the text of the protocol column, as Wireshark's users know it. */
   protocol(name: string): Paint
 }
 
 const plain: Paint = (text) => text
 const sgr =
-  (on: number | string, off: number): Paint =>
+  (on: number | string, off: number | string): Paint =>
   (text) =>
     text === '' ? text : `\x1b[${on}m${text}\x1b[${off}m`
 
@@ -34,7 +36,17 @@ const PROTOCOLS: Readonly<Record<string, Paint>> = {
 /** The style for a stream that takes colours, or for one that does not. */
 export function createStyle(enabled: boolean): Style {
   if (!enabled) {
-    return { enabled, dim: plain, bold: plain, outer: plain, tunnel: plain, inner: plain, protocol: () => plain }
+    return {
+      enabled,
+      dim: plain,
+      bold: plain,
+      outer: plain,
+      tunnel: plain,
+      inner: plain,
+      error: plain,
+      warning: plain,
+      protocol: () => plain,
+    }
   }
   return {
     enabled,
@@ -43,6 +55,8 @@ export function createStyle(enabled: boolean): Style {
     outer: sgr(34, 39),
     tunnel: sgr(33, 39),
     inner: plain,
+    error: sgr('31;1', '39;22'),
+    warning: sgr(33, 39),
     protocol: (name) => PROTOCOLS[name] ?? plain,
   }
 }

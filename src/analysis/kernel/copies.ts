@@ -35,12 +35,23 @@ const FIRST_PLACE: i32 = 52
 const SEEN: i32 = 0x7f
 
 /** The line that was written last. */
-let last: i32 = 0
+export let lastLine: i32 = 0
 
 export let frames: f64 = 0
 export let packets: f64 = 0
 /** Whether an earlier frame of the packet just observed had the same ends, outer ones and VNI included. */
 export let isKnownPair: bool = false
+
+/** Begins to count anew; what is remembered stays. */
+export function forgetCounts(): void {
+  frames = 0
+  packets = 0
+}
+
+export function countMore(moreFrames: f64, morePackets: f64): void {
+  frames += moreFrames
+  packets += morePackets
+}
 
 /** Takes the frame in that the landmarks are of; true if it is a copy of one before. */
 export function observe(group: i32, seconds: i32, nanoseconds: i32, place: i32): bool {
@@ -124,8 +135,8 @@ export function observe(group: i32, seconds: i32, nanoseconds: i32, place: i32):
     }
   }
   if (elsewhere >= 0 && isAlsoCopy(elsewhere, vniHere, seconds, nanoseconds, place, outerId, group)) return true
-  last = (last + 1) & LINES
-  const row = COPIES_LINES + last * COPIES_LINE_SIZE
+  lastLine = (lastLine + 1) & LINES
+  const row = COPIES_LINES + lastLine * COPIES_LINE_SIZE
   store<i32>(row, group)
   store<i32>(row, a, 4)
   store<i32>(row, b, 8)
@@ -141,7 +152,7 @@ export function observe(group: i32, seconds: i32, nanoseconds: i32, place: i32):
   store<i32>(row, place, FIRST_PLACE)
   store<i64>(home, load<i64>(home, 4), 8)
   store<i32>(home, load<i32>(home), 4)
-  store<i32>(home, (hash & ~LINES) | last)
+  store<i32>(home, (hash & ~LINES) | lastLine)
   packets++
   return false
 }

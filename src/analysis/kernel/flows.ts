@@ -43,9 +43,13 @@ let mask: i32 = 1023
 
 /** The number of the flow that the landmarks belong to, made if there is none; -1: the table is full. */
 export function findFlow(pair: i32): i32 {
-  const ports = portsOf()
+  return flowOf(pair, protocol, portsOf())
+}
+
+/** The flow of a pair, protocol and ports, made if there is none; -1: the table is full. */
+export function flowOf(pair: i32, protocol: i32, ports: i32): i32 {
   const flow = knownFlow(pair, protocol, ports)
-  return flow >= 0 ? flow : insert(hashOf(pair, ports, protocol), pair, ports)
+  return flow >= 0 ? flow : insert(hashOf(pair, ports, protocol), pair, protocol, ports)
 }
 
 /** The flow of a pair, protocol and ports, if there is one; -1: there is none. */
@@ -105,7 +109,7 @@ function observeSegment(row: i32, flags: i32, hasData: bool, now: f64): void {
   let sent: i32 = isAck ? ACK : 0
   if (hasData) sent |= DATA
   if ((flags & 7) !== 0) {
-    const at = connectionOf(row)
+    const at = momentsOf(row)
     if ((flags & 2) !== 0) {
       sent |= isAck ? SYN_ACK : SYN
       if (isAck) earlier(at + ANSWERED, now)
@@ -121,8 +125,13 @@ function observeSegment(row: i32, flags: i32, hasData: bool, now: f64): void {
   store<i32>(row, load<i32>(row, STATE) | sent, STATE)
 }
 
+/** The number of a flow's connection, from 1; made if there is none. */
+export function connectionOf(flow: i32): i32 {
+  return (momentsOf(FLOWS + flow * ROW_SIZE) - CONNECTIONS) / CONNECTION_SIZE + 1
+}
+
 /** Where the moments of a row's connection begin; made if there are none. */
-function connectionOf(row: i32): i32 {
+function momentsOf(row: i32): i32 {
   const known = load<i32>(row, CONNECTION)
   if (known !== 0) return CONNECTIONS + (known - 1) * CONNECTION_SIZE
   const at = CONNECTIONS + connectionCount * CONNECTION_SIZE
@@ -142,7 +151,7 @@ function later(at: i32, now: f64): void {
   if (!(now <= load<f64>(at)) && !isNaN(now)) store<f64>(at, now)
 }
 
-function insert(hash: i32, pair: i32, ports: i32): i32 {
+function insert(hash: i32, pair: i32, protocol: i32, ports: i32): i32 {
   if (flowCount >= MAX_FLOWS) return -1
   const flow = flowCount++
   const row = FLOWS + flow * ROW_SIZE

@@ -2,15 +2,46 @@
  * The kernel: packets taken in as flows, in WebAssembly, compiled from these files by AssemblyScript. It finds the
  * landmarks of common packets by itself, those of others it is told. ../kernel.ts is its door.
  */
-import { frames, isKnownPair, observe, packets } from './copies'
-import { connectionCount, countFlow, findFlow, flowCount, knownFlow, setSaid, takeBack } from './flows'
-import { ADDRESSES, CONNECTIONS, FLOWS, LINK_TYPE, PAIRS } from './memory'
-import { countPair, findPair, NO_PAIR, pairCount } from './pairs'
+
+import { addressCount, addressOf } from './addresses'
+import { countMore, forgetCounts, frames, isKnownPair, lastLine, observe, packets } from './copies'
+import {
+  connectionCount,
+  connectionOf,
+  countFlow,
+  findFlow,
+  flowCount,
+  flowOf,
+  knownFlow,
+  setSaid,
+  takeBack,
+} from './flows'
+import { ADDRESSES, CONNECTIONS, COPIES_LINES, FLOWS, LINK_TYPE, PAIRS } from './memory'
+import { countPair, findPair, NO_PAIR, pairCount, pairOf } from './pairs'
 import { sightingPlace } from './places'
 import { claim, end, inner, mark, payload, skim, tunnel } from './skim'
 import { topic } from './topics'
 
-export { ADDRESSES, CONNECTIONS, connectionCount, FLOWS, flowCount, frames, knownFlow, mark, PAIRS, packets, pairCount }
+export {
+  ADDRESSES,
+  addressCount,
+  addressOf,
+  CONNECTIONS,
+  COPIES_LINES,
+  connectionCount,
+  connectionOf,
+  FLOWS,
+  flowCount,
+  flowOf,
+  frames,
+  knownFlow,
+  lastLine,
+  mark,
+  PAIRS,
+  packets,
+  pairCount,
+  pairOf,
+}
 
 const MAX_RECORD: u32 = 16 * 1024 * 1024
 const RECORD_HEADER: i32 = 16
@@ -20,6 +51,7 @@ const MAX_CLAIM: u32 = 0x4000_0000
 let hasConversations: bool = true
 /** Rows will be added up over tunnels: a packet counts once in all, not once in each. */
 let isMerged: bool = false
+let isPriming: bool = false
 /** The second in which the clock begins; NaN: it has not begun. */
 export let began: f64 = NaN
 /** Time of the earliest and of the latest frame, since then. */
@@ -39,8 +71,8 @@ export function setUp(isByConversation: bool, isToBeMerged: bool, beginning: f64
 }
 
 /**
- * Takes in the records of a classic capture that lie whole in `[from, to)`, up to the first that is not a common one;
- * returns where that begins.
+ * Takes in the records of a classic capture that lie whole in `[from, to)` and begin before `limit`, up to the first that is
+ * not a common one; returns where that begins.
  */
 export function run(
   from: i32,
@@ -49,12 +81,13 @@ export function run(
   fractionsPerSecond: u32,
   linkType: i32,
   interfaceId: i32,
+  limit: i32,
 ): i32 {
   const nanoseconds: u32 = 1_000_000_000 / fractionsPerSecond
   const layer: i32 = load<u8>(LINK_TYPE + linkType)
   let at = from
   taken = 0
-  while (to - at >= RECORD_HEADER) {
+  while (to - at >= RECORD_HEADER && at < limit) {
     let seconds = load<u32>(at)
     let fraction = load<u32>(at, 4)
     let captured = load<u32>(at, 8)
@@ -96,6 +129,35 @@ export function add(
   return true
 }
 
+/** From here on frames are only remembered, so that their copies are known as such; they are counted elsewhere. */
+export function prime(): void {
+  isPriming = true
+}
+
+/** From here on they are counted. */
+export function count(): void {
+  isPriming = false
+  forgetCounts()
+}
+
+/** Adds what was counted elsewhere. */
+export function addCounts(
+  moreFrames: f64,
+  morePackets: f64,
+  moreTunnelled: f64,
+  moreWithoutIp: f64,
+  moreOverflow: f64,
+  from: f64,
+  to: f64,
+): void {
+  countMore(moreFrames, morePackets)
+  tunnelled += moreTunnelled
+  withoutIp += moreWithoutIp
+  overflow += moreOverflow
+  if (!(from >= first) && !isNaN(from)) first = from
+  if (!(to <= last) && !isNaN(to)) last = to
+}
+
 /** Takes in a record at `[start, stop)` whose landmarks `mark` has told. */
 export function take(
   start: i32,
@@ -107,6 +169,10 @@ export function take(
   linkType: i32,
   interfaceId: i32,
 ): void {
+  if (isPriming) {
+    observe(findPair(), seconds as i64 as i32, nanoseconds as i32, sightingPlace(start, stop, linkType, interfaceId))
+    return
+  }
   if (isNaN(began)) began = seconds
   const now: f64 = hasTime ? (seconds - began) * 1e9 + (nanoseconds as f64) : NaN
   if (!(now >= first) && !isNaN(now)) first = now
@@ -131,9 +197,4 @@ export function take(
     if (isMerged && isCopy && !isKnownPair) takeBack(flow, original as f64, innerBytes)
   } else if (pair < NO_PAIR) overflow++
   else countPair(pair, isKnownPair, original as f64, innerBytes, now)
-}
-
-/** Only remembers a record whose landmarks are known, so that its copies are known as such; it is counted elsewhere. */
-export function remember(start: i32, stop: i32, seconds: f64, nanoseconds: u32, linkType: i32, interfaceId: i32): void {
-  observe(findPair(), seconds as i64 as i32, nanoseconds as i32, sightingPlace(start, stop, linkType, interfaceId))
 }

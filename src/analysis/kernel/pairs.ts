@@ -53,6 +53,11 @@ export function findPair(): i32 {
     c = intern(inner + 8)
     d = intern(inner + 24)
   }
+  return pairOf(scope, a, b, c, d)
+}
+
+/** The number of the pair of five words, made if there is none; likewise. */
+export function pairOf(scope: i32, a: i32, b: i32, c: i32, d: i32): i32 {
   if (pairCount > 0 && isPair(PAIRS + recent * ROW_SIZE, scope, a, b, c, d)) return recent
   const hash = hashOf(scope, a, b, c, d)
   for (let slot = hash & mask; ; slot = (slot + 1) & mask) {

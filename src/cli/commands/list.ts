@@ -8,6 +8,7 @@ import { widthOf } from '../../render/width.ts'
 import type { Output } from '../output.ts'
 import { placeWords } from '../place-words.ts'
 import type { Settings } from '../settings.ts'
+import { FoldedRows } from './folded-rows.ts'
 import { RowNamer } from './row-names.ts'
 import type { Shown } from './session.ts'
 
@@ -17,6 +18,7 @@ export class ListPrinter {
   private readonly showHeader: (line: string) => void
   private renderer: ListRenderer | undefined
   private readonly namer: RowNamer | undefined
+  private readonly folded: FoldedRows | undefined
 
   constructor(settings: Settings, output: Output, showHeader: (line: string) => void) {
     this.settings = settings
@@ -24,11 +26,22 @@ export class ListPrinter {
     this.showHeader = showHeader
     const { names, nameStyle } = settings
     this.namer = names === undefined || nameStyle === 'address' ? undefined : new RowNamer(names)
+    this.folded = settings.copies === 'fold' ? new FoldedRows((row) => this.print(row)) : undefined
   }
 
   /** Prints a row; the first one decides whether there is a column for the place. */
   show(shown: Shown): void {
     const row = rowOf(shown, this.settings, this.namer)
+    if (this.folded === undefined) this.print(row)
+    else this.folded.take(shown, row)
+  }
+
+  /** Prints what has waited for copies. */
+  end(): void {
+    this.folded?.release()
+  }
+
+  private print(row: ListRow): void {
     if (this.renderer === undefined) {
       const { width, isStrictWidth: isStrict, style, time } = this.settings
       this.renderer = new ListRenderer({

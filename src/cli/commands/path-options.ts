@@ -23,9 +23,9 @@ export interface PathCommandOptions extends NameOptions {
 
 const collect = (value: string, previous: readonly string[] | undefined) => [...(previous ?? []), value]
 
-export function addPathOptions(command: Command): Command {
+/** Where captures were made. */
+export function addCapturePoints(command: Command): Command {
   return command
-    .addOption(new Option('--flow', 'a row for each flow instead: its hops, how long they take, what was lost where'))
     .addOption(
       new Option(
         '--capture-point <point>',
@@ -35,10 +35,15 @@ export function addPathOptions(command: Command): Command {
     .addOption(
       new Option(
         '--links <file>',
-        'output of ip addr of the machine that captured; of several captures: NAME=FILE (repeatable)',
+        'output of ip addr or ip route of the machine that captured; of several captures: NAME=FILE (repeatable)',
       ).argParser(collect),
     )
     .addOption(new Option('--ifname <index=name>', 'name of an interface index: 3=eth1').argParser(collect))
+}
+
+export function addPathOptions(command: Command): Command {
+  return addCapturePoints(command)
+    .addOption(new Option('--flow', 'a row for each flow instead: its hops, how long they take, what was lost where'))
     .addOption(new Option('-Y, --filter <expression>', 'only packets of which a frame matches this display filter'))
     .addOption(new Option('--top <number>', 'flows at most in the table, 0: all; default: 20'))
     .addOption(new Option('-T, --format <format>', 'what to print').choices([...PATH_FORMATS]).default('text'))

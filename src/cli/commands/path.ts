@@ -1,7 +1,7 @@
 /** `ovl-dissect path`: the way of each packet over interfaces and captures, and what became of flows on it. */
 import { FLOW_HOP_COLUMNS, flowHopCells, HOP_COLUMNS, hopCells } from '../../analysis/path-cells.ts'
 import { isReadableAgain, type Preparation, prepare, readPaths } from '../../analysis/path-reading.ts'
-import { flowReport } from '../../analysis/path-report.ts'
+import { flowReport, pathSummary } from '../../analysis/path-report.ts'
 import { PathTable } from '../../analysis/path-table.ts'
 import {
   type CapturePoint,
@@ -280,27 +280,23 @@ function printFlows(table: PathTable<PathAbout>, setting: Setting, output: Outpu
 
 /** Flows of which packets were selected. */
 function* reported(table: PathTable<PathAbout>, { points, dissector }: Setting): Generator<PathFlow> {
-  for (const flow of table.flows())
-    if (flow.packets > 0) yield pathFlow(flowReport(flow, table), table, points, dissector.tables)
+  for (const flow of table.flows()) yield pathFlow(flowReport(flow, table), points, dissector.tables)
 }
 
 function flowsText(table: PathTable<PathAbout>, setting: Setting, clocks: string | undefined): string {
-  const { points, width, style, pathNames: names, top, filter } = setting
-  const flows = [...reported(table, setting)]
-  const lost = new Map(flows.map((flow) => [flow, flow.hops.reduce((sum, hop) => sum + hop.lost, 0)]))
-  const all = [...lost.values()].reduce((sum, one) => sum + one, 0)
-  const { frames } = table.copies
+  const { points, dissector, width, style, pathNames: names, top, filter } = setting
+  const { flows, lost, reports } = pathSummary(table, top)
   const title = points.map(({ source }) => (source === '-' ? 'standard input' : escapeText(String(source)))).join(', ')
+  const packets = `${table.packets} packets of ${flows} flows`
   const lines = [
-    `${title}: ${frames} frames = ${table.packets} packets of ${flows.length} flows, ${all} lost on their way`,
+    filter === undefined
+      ? `${title}: ${table.copies.frames} frames = ${packets}, ${lost} lost on their way`
+      : `${title}: ${packets} match, ${lost} of them lost on their way`,
   ]
-  if (filter !== undefined)
-    lines[0] = `${title}: ${table.packets} packets of ${flows.length} flows match, ${all} of them lost on their way`
   if (clocks !== undefined) lines.push(clocks)
-  if (flows.length === 0) return lines.join('\n')
-  const loss = (flow: PathFlow) => lost.get(flow) ?? 0
-  flows.sort((a, b) => loss(b) - loss(a) || b.packets - a.packets)
-  lines.push(pathFlowsText(flows.slice(0, top), { width, style, names }))
-  if (flows.length > top) lines.push(`(${flows.length - top} more flows: --top 0 shows all)`)
+  if (flows === 0) return lines.join('\n')
+  const shown = reports.map((report) => pathFlow(report, points, dissector.tables))
+  lines.push(pathFlowsText(shown, { width, style, names }))
+  if (flows > shown.length) lines.push(`(${flows - shown.length} more flows: --top 0 shows all)`)
   return lines.join('\n')
 }
