@@ -39,7 +39,18 @@ async function compiled() {
   let binary
   const options = ['-O3', '--runtime', 'stub', '--noAssert', '--memoryBase', FIRST_BYTE]
   const result = await main(
-    ['index.ts', '--baseDir', folder, ...options, '--initialMemory', PAGES, '--maximumMemory', PAGES, '--outFile', 'kernel.wasm'],
+    [
+      'index.ts',
+      '--baseDir',
+      folder,
+      ...options,
+      '--initialMemory',
+      PAGES,
+      '--maximumMemory',
+      PAGES,
+      '--outFile',
+      'kernel.wasm',
+    ],
     {
       writeFile: (_, contents) => {
         binary = contents
