@@ -5,56 +5,10 @@
 import { Topics } from '../analysis/topics.ts'
 import { BoundedMap } from '../streams/bounded-map.ts'
 import { innerEnds, isGroup } from './end-text.ts'
-import type { FrameAt } from './frames.ts'
 import { quotedOf } from './quoted.ts'
+import { type Answer, type Asked, closedKey, ipId, isSame, type Question, type Subject } from './request.ts'
 import { Direction, type Sighting } from './sighting.ts'
 import { Waiting } from './waiting.ts'
-
-export type Question = 'syn' | 'ping' | 'dns'
-
-/** What one end asks of another: all its connections to a port, all its pings, all its DNS queries. */
-export interface Subject {
-  readonly question: Question
-  readonly source: string
-  readonly destination: string
-  readonly port: number
-  asked: number
-  answered: number
-  /** Answered by a reset. */
-  refused: number
-  /** Requests without an answer, the first ones; and how many there are. */
-  readonly unanswered: Asked[]
-  unansweredCount: number
-}
-
-/** One request, however often it was sent. */
-export interface Asked {
-  readonly subject: Subject
-  /** The name that was looked up, the number of the ping; '' for connections. */
-  readonly about: string
-  /** Frames in which it was sent, copies apart: the first ones. */
-  readonly sent: FrameAt[]
-  sends: number
-  readonly file: number
-  /** Nanoseconds of the diagnosis' clock. */
-  readonly first: number
-  last: number
-  /** Interfaces by which it left, as bits. */
-  outs: number
-  /** Number of the pair of its first packet. */
-  readonly pair: number
-  /** IP id of the last one, to tell copies by; 0: it says nothing. */
-  id: number
-}
-
-export interface Answer {
-  readonly asked: Asked
-  readonly seen: Sighting
-  /** DNS response code; 0 for all else. */
-  readonly code: number
-  /** Records in the answer section of a DNS response. */
-  readonly records: number
-}
 
 const MAX_WAITING = 65_536
 const MAX_SUBJECTS = 16_384
@@ -63,8 +17,6 @@ const KEPT_UNANSWERED = 100
 /** Of all subjects together. */
 const MAX_KEPT = 65_536
 const KEPT_SENDS = 16
-/** An equal packet within this time (ns) is the same one, seen elsewhere; no sender tries again so soon. */
-const COPY_WINDOW = 100e6
 const Flag = { fin: 1, syn: 2, reset: 4, ack: 16 } as const
 const DNS_PORT = 53
 const DNS_HEADER = 12
@@ -281,23 +233,4 @@ export class Requests {
     this.subjects.set(key, subject)
     return subject
   }
-}
-
-/** Both directions of a connection have one key. */
-function closedKey(source: string, sourcePort: number, destination: string, destinationPort: number): string {
-  const one = `${source} ${sourcePort}`
-  const other = `${destination} ${destinationPort}`
-  return one < other ? `${one} ${other}` : `${other} ${one}`
-}
-
-/** The innermost IPv4 id; 0 in IPv6, which has none, and where a sender leaves it out. */
-function ipId({ walk, view }: Sighting): number {
-  const { inner, innerLayer } = walk.marks
-  return innerLayer === walk.tables.ipv4 ? view.getUint16(inner + 4) : 0
-}
-
-/** Whether this is the packet that was sent last, at another interface or with another header around it. */
-function isSame({ id, last }: Asked, seen: Sighting, own: number): boolean {
-  const passed = Math.abs(seen.now - last)
-  return id !== 0 && own !== 0 ? id === own && passed < 1e9 : !(passed >= COPY_WINDOW)
 }

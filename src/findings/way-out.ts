@@ -1,6 +1,6 @@
 /** Packets that left by an interface that does not lead to where they go. */
 import type { FindingKind } from './finding.ts'
-import type { Subject } from './requests.ts'
+import type { Subject } from './request.ts'
 import type { Family, Scene } from './scene.ts'
 import { listed } from './speaker.ts'
 import { type WrongExit, wrongExits } from './ways.ts'
