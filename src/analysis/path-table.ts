@@ -97,6 +97,7 @@ export class PathTable<About = unknown> {
   private readonly frames: number[] = []
   private readonly spans = new Float64Array(MAX_FILES * 2).fill(Number.NaN)
   private latest = Number.NEGATIVE_INFINITY
+  private silence = 0
 
   // Of each remembered packet, by its slot.
   private readonly seen = new Uint8Array(REMEMBERED)
@@ -153,9 +154,14 @@ export class PathTable<About = unknown> {
     this.expire()
   }
 
-  /** Tells of all packets that are still waited for: at the end. */
-  finish(): void {
+  /**
+   * Tells of all packets that are still waited for: at the end, or when a pipe has been silent for so many nanoseconds,
+   * in which the capture ran, and saw no copy of them.
+   */
+  finish(silence = 0): void {
+    this.silence = silence
     while (this.waiting > 0) this.tellOldest()
+    this.silence = 0
   }
 
   /** Flows of which packets were told, in the order of first sight. */
@@ -336,7 +342,7 @@ export class PathTable<About = unknown> {
     for (let file = 0; file < files; file++) {
       const known = this.options.coverage?.[file]
       const first = known?.first ?? (this.spans[file * 2] as number)
-      const last = known?.last ?? this.latest
+      const last = known?.last ?? this.latest + this.silence
       if (first <= time && time + TOO_SHORT <= last) bits |= 1 << file
     }
     return bits

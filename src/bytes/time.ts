@@ -103,8 +103,12 @@ export function stampText(time: Instant): string {
   return `${MONTHS[month]} ${String(day).padStart(2)} ${clockText(time, true, 3)}`
 }
 
+/** Made once, when it is needed: it takes longer to make than all else that a packet's tree says. */
+let zones: Intl.DateTimeFormat | undefined
+
 function zoneName(seconds: number): string {
-  const parts = new Intl.DateTimeFormat('en-US', { timeZoneName: 'short' }).formatToParts(new Date(seconds * 1000))
+  zones ??= new Intl.DateTimeFormat('en-US', { timeZoneName: 'short' })
+  const parts = zones.formatToParts(new Date(seconds * 1000))
   return parts.find((part) => part.type === 'timeZoneName')?.value ?? 'UTC'
 }
 

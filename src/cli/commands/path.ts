@@ -170,7 +170,7 @@ function tellInSilence(table: PathTable<unknown>): NodeJS.Timeout {
   return setInterval(() => {
     looks = table.copies.frames === frames ? looks + 1 : 0
     frames = table.copies.frames
-    if (looks >= SILENT) table.finish()
+    if (looks >= SILENT) table.finish(looks * LOOK * 1e6)
   }, LOOK)
 }
 
