@@ -16,8 +16,11 @@ export interface Ran {
 
 const MARK = 'peak-of-memory '
 const TAIL = 4096
-/** Says at the end what the most was: `maxRSS` is in KiB. */
-const REPORT = `data:text/javascript,process.on('exit',()=>process._rawDebug('${MARK}'+process.resourceUsage().maxRSS))`
+/**
+ * Says at the end what the most was: the kernel's high-water mark of this program alone. (`maxRSS` of `resourceUsage` starts
+ * with that of the program that started it.)
+ */
+const REPORT = `data:text/javascript,import{readFileSync}from'node:fs';process.on('exit',()=>process._rawDebug('${MARK}'+/VmHWM:\\s+(\\d+)/.exec(readFileSync('/proc/self/status','utf8'))[1]))`
 
 export async function run(args: readonly string[], input: Iterable<Uint8Array> = []): Promise<Ran> {
   const child = spawn(process.execPath, ['--import', REPORT, COMMAND, ...args], {
