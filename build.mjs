@@ -10,11 +10,14 @@ const packages = new Set()
 /** The library's doors, each one file: a decoder that lies in several files is slower. */
 const DOORS = {
   index: 'src/index.ts',
+  assertions: 'src/assertions/test-doors.ts',
   matchers: 'src/matchers.ts',
   vitest: 'src/vitest.ts',
   jest: 'src/jest.ts',
   assert: 'src/assert.ts',
 }
+/** Those for tests, which decode nothing themselves: their assertions are in one file. */
+const FOR_TESTS = /\bsrc\/(?:matchers|vitest|jest|assert)\.ts$/
 const inputs = [
   ...(await bundled({ 'ovl-dissect': 'src/cli/main.ts' })),
   ...(await bundled({ engine: 'src/cli/engine.ts' })),
@@ -90,8 +93,9 @@ async function packageEntry(name) {
   return entry
 }
 
-/** What is imported by a call stays outside the bundle: the engine, and packages. */
-function loadedWhenNeeded({ kind, path }) {
+/** What is imported by a call stays outside the bundle: the engine, and packages. So does what doors share. */
+function loadedWhenNeeded({ kind, path, importer }) {
+  if (FOR_TESTS.test(importer) && path.startsWith('./assertions/')) return { path: './assertions.js', external: true }
   if (kind !== 'dynamic-import' || path.startsWith('node:')) return undefined
   if (path === './engine.ts') return { path: './engine.js', external: true }
   if (path.startsWith('.')) return { errors: [{ text: `${path}: import() is for packages and the engine; import it` }] }

@@ -19,13 +19,14 @@ type Assertion<Matcher> = Matcher extends (received: unknown, ...rest: infer Res
   ? (received: unknown, ...rest: Rest) => void
   : never
 
-function throwing<Matcher extends (received: unknown, ...rest: never[]) => Verdict>(
-  matcher: Matcher,
+function throwing<Name extends keyof typeof matchers>(
+  // The functions' own names do not outlive the bundle.
+  name: Name,
+  matcher: (typeof matchers)[Name],
   expected: boolean,
-): Assertion<Matcher> {
-  const { name } = matcher
+): Assertion<(typeof matchers)[Name]> {
   const assertion = (received: unknown, ...rest: never[]): void => {
-    const { pass, message } = matcher(received, ...rest)
+    const { pass, message } = (matcher as (received: unknown, ...rest: never[]) => Verdict)(received, ...rest)
     if (pass !== expected)
       throw new AssertionError({
         message: message(),
@@ -33,7 +34,7 @@ function throwing<Matcher extends (received: unknown, ...rest: never[]) => Verdi
         stackStartFn: assertion,
       })
   }
-  return assertion as Assertion<Matcher>
+  return assertion as Assertion<(typeof matchers)[Name]>
 }
 
 /**
@@ -48,7 +49,7 @@ function throwing<Matcher extends (received: unknown, ...rest: never[]) => Verdi
  * assert.toCarry(capture, { tunnel: 'vxlan', vni: 3258 }, { atLeast: 10 })
  * ```
  */
-export const toCarry = throwing(matchers.toCarry, true)
+export const toCarry = throwing('toCarry', matchers.toCarry, true)
 /**
  * Every frame of the capture, or those `among` another pattern, is as the pattern says.
  * @throws AssertionError, UsageError
@@ -61,7 +62,7 @@ export const toCarry = throwing(matchers.toCarry, true)
  * assert.toCarryOnly(capture, { tunnel: 'vxlan' })
  * ```
  */
-export const toCarryOnly = throwing(matchers.toCarryOnly, true)
+export const toCarryOnly = throwing('toCarryOnly', matchers.toCarryOnly, true)
 /**
  * The capture has packets of the patterns, one after another.
  * @throws AssertionError, UsageError
@@ -74,7 +75,7 @@ export const toCarryOnly = throwing(matchers.toCarryOnly, true)
  * assert.toCarryInOrder(capture, [{ dns: 'webpod.*' }, { http: 'GET /' }, { http: 'HTTP/1.1 200' }])
  * ```
  */
-export const toCarryInOrder = throwing(matchers.toCarryInOrder, true)
+export const toCarryInOrder = throwing('toCarryInOrder', matchers.toCarryInOrder, true)
 /**
  * Each packet, or those `among` a pattern, passes these interfaces in this order.
  * @throws AssertionError, UsageError
@@ -87,7 +88,7 @@ export const toCarryInOrder = throwing(matchers.toCarryInOrder, true)
  * assert.toTraverse(capture, ['if3', 'if4'], { among: { from: '172.20.0.158' } })
  * ```
  */
-export const toTraverse = throwing(matchers.toTraverse, true)
+export const toTraverse = throwing('toTraverse', matchers.toTraverse, true)
 /**
  * What one end asks of another is answered at least once.
  * @throws AssertionError, UsageError
@@ -100,7 +101,7 @@ export const toTraverse = throwing(matchers.toTraverse, true)
  * assert.toReach(capture, '172.20.0.158', '172.20.2.115', { port: 80, via: ['192.168.10.100', '192.168.20.100'] })
  * ```
  */
-export const toReach = throwing(matchers.toReach, true)
+export const toReach = throwing('toReach', matchers.toReach, true)
 /**
  * All that one end asks of another is answered; of what `capture.flow(from, to)` gives.
  * @throws AssertionError, UsageError
@@ -113,7 +114,7 @@ export const toReach = throwing(matchers.toReach, true)
  * assert.toBeAnswered(capture.flow('172.20.0.158', '172.20.2.115:80'), { within: '50ms' })
  * ```
  */
-export const toBeAnswered = throwing(matchers.toBeAnswered, true)
+export const toBeAnswered = throwing('toBeAnswered', matchers.toBeAnswered, true)
 /**
  * A diagnosis of the capture finds nothing of the severity `warning` or worse, but what is excepted.
  * @throws AssertionError, UsageError
@@ -126,7 +127,7 @@ export const toBeAnswered = throwing(matchers.toBeAnswered, true)
  * assert.toHaveNoFindings(capture)
  * ```
  */
-export const toHaveNoFindings = throwing(matchers.toHaveNoFindings, true)
+export const toHaveNoFindings = throwing('toHaveNoFindings', matchers.toHaveNoFindings, true)
 /**
  * The packet has exactly these layers, outermost first.
  * @throws AssertionError, UsageError
@@ -139,7 +140,7 @@ export const toHaveNoFindings = throwing(matchers.toHaveNoFindings, true)
  * assert.toHaveLayers(capture.packet(15), ['sll2', 'ip', 'udp', 'vxlan', 'eth', 'ip', 'tcp', 'http'])
  * ```
  */
-export const toHaveLayers = throwing(matchers.toHaveLayers, true)
+export const toHaveLayers = throwing('toHaveLayers', matchers.toHaveLayers, true)
 /**
  * The packet has a field, by Wireshark's name; with a value, one of its occurrences has it.
  * @throws AssertionError, UsageError
@@ -152,7 +153,7 @@ export const toHaveLayers = throwing(matchers.toHaveLayers, true)
  * assert.toHaveField(capture.packet(15), 'vxlan.vni', 3258)
  * ```
  */
-export const toHaveField = throwing(matchers.toHaveField, true)
+export const toHaveField = throwing('toHaveField', matchers.toHaveField, true)
 
 /**
  * The same, thrown where they hold.
@@ -167,21 +168,21 @@ export const toHaveField = throwing(matchers.toHaveField, true)
  */
 export const not = {
   /** Throws where `toCarry` holds. */
-  toCarry: throwing(matchers.toCarry, false),
+  toCarry: throwing('toCarry', matchers.toCarry, false),
   /** Throws where `toCarryOnly` holds. */
-  toCarryOnly: throwing(matchers.toCarryOnly, false),
+  toCarryOnly: throwing('toCarryOnly', matchers.toCarryOnly, false),
   /** Throws where `toCarryInOrder` holds. */
-  toCarryInOrder: throwing(matchers.toCarryInOrder, false),
+  toCarryInOrder: throwing('toCarryInOrder', matchers.toCarryInOrder, false),
   /** Throws where `toTraverse` holds. */
-  toTraverse: throwing(matchers.toTraverse, false),
+  toTraverse: throwing('toTraverse', matchers.toTraverse, false),
   /** Throws where `toReach` holds. */
-  toReach: throwing(matchers.toReach, false),
+  toReach: throwing('toReach', matchers.toReach, false),
   /** Throws where `toBeAnswered` holds. */
-  toBeAnswered: throwing(matchers.toBeAnswered, false),
+  toBeAnswered: throwing('toBeAnswered', matchers.toBeAnswered, false),
   /** Throws where `toHaveNoFindings` holds. */
-  toHaveNoFindings: throwing(matchers.toHaveNoFindings, false),
+  toHaveNoFindings: throwing('toHaveNoFindings', matchers.toHaveNoFindings, false),
   /** Throws where `toHaveLayers` holds. */
-  toHaveLayers: throwing(matchers.toHaveLayers, false),
+  toHaveLayers: throwing('toHaveLayers', matchers.toHaveLayers, false),
   /** Throws where `toHaveField` holds. */
-  toHaveField: throwing(matchers.toHaveField, false),
+  toHaveField: throwing('toHaveField', matchers.toHaveField, false),
 } as const

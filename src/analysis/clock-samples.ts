@@ -29,7 +29,7 @@ export class ClockSamples {
   private readonly pairs = new PairTable()
   private readonly clock: Clock
   private readonly span = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY] as [number, number]
-  /** Identities are kept whose low bits, as a part of all, are below this. */
+  /** Identities are kept whose high bits, as a part of all, are below this. */
   private share = 1
 
   /** `began`: the second from which times count, the same for all captures that are to be compared. */
@@ -71,6 +71,7 @@ export class ClockSamples {
   }
 
   private isKept(identity: number): boolean {
-    return (identity % 0x20_0000) / 0x20_0000 < this.share
+    // The high bits are those of a hash that is mixed well; the low ones are not.
+    return Math.floor(identity / 0x20_0000) / 2 ** 32 < this.share
   }
 }

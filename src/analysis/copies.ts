@@ -12,9 +12,9 @@
  */
 
 import { mixed } from '../bytes/hash-index.ts'
+import { sightingPlace } from '../capture/places.ts'
 import type { CaptureRecord } from '../capture/record.ts'
 import type { Walk } from '../dissect/walk.ts'
-import { sightingPlace } from './places.ts'
 
 /** Packets remembered at once. */
 export const REMEMBERED = 1 << 14

@@ -2,7 +2,10 @@
 import { Latencies } from './latencies.ts'
 import { MAX_POINTS } from './path-points.ts'
 
-/** Floats that a hop takes in an array: how many samples there are, and the first seven, in nanoseconds. */
+/**
+ * Floats that a hop takes in an array: how many samples there are, and the first seven, in nanoseconds. Of more than that
+ * the first float says where the Latencies are: their number and eight.
+ */
 export const HOP_FLOATS = 8
 const FEW = HOP_FLOATS - 1
 /** Hops of which all samples count; of others only the first ones do. */
@@ -20,7 +23,7 @@ export function put(floats: Float32Array, at: number, nanoseconds: number): bool
 export class HopSamples {
   private floats = new Float32Array(1024 * HOP_FLOATS)
   private size = 0
-  private readonly many = new Map<number, Latencies>()
+  private readonly many: Latencies[] = []
   private readonly others = new Map<number, Latencies>()
 
   /** Makes room for `hops` hops; where the first one lies. */
@@ -38,18 +41,16 @@ export class HopSamples {
   /** Takes in nanoseconds of a hop that has room here. */
   add(hop: number, nanoseconds: number): void {
     const at = hop * HOP_FLOATS
-    if (!put(this.floats, at, nanoseconds)) this.addToMany(hop, this.floats, at, nanoseconds)
+    if (!put(this.floats, at, nanoseconds)) this.addToMany(this.floats, at, nanoseconds)
   }
 
-  /** Takes in what `put` had no place for. `hop`: any number that tells it from other hops. */
-  addToMany(hop: number, floats: Float32Array, at: number, nanoseconds: number): void {
-    let many = this.many.get(hop)
-    if (many === undefined) {
-      if (this.many.size >= MAX_MANY) return
-      many = begun(floats, at)
-      this.many.set(hop, many)
+  /** Takes in what `put` had no place for. */
+  addToMany(floats: Float32Array, at: number, nanoseconds: number): void {
+    if (floats[at] === FEW) {
+      if (this.many.length >= MAX_MANY) return
+      floats[at] = this.many.push(begun(floats, at)) - 1 + HOP_FLOATS
     }
-    many.add(nanoseconds)
+    this.many[(floats[at] as number) - HOP_FLOATS]?.add(nanoseconds)
   }
 
   /** Takes in nanoseconds of a hop that is not on the flow's own way. */
@@ -66,12 +67,12 @@ export class HopSamples {
 
   /** The samples of a hop that has room here. */
   of(hop: number): Latencies {
-    return this.manyOf(hop, this.floats, hop * HOP_FLOATS)
+    return this.manyOf(this.floats, hop * HOP_FLOATS)
   }
 
   /** The samples of a hop of which `put` has the first. */
-  manyOf(hop: number, floats: Float32Array, at: number): Latencies {
-    return this.many.get(hop) ?? begun(floats, at)
+  manyOf(floats: Float32Array, at: number): Latencies {
+    return this.many[(floats[at] as number) - HOP_FLOATS] ?? begun(floats, at)
   }
 
   /** Those of a hop that is not on the flow's own way. */

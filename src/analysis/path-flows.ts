@@ -95,8 +95,7 @@ export class PathFlows {
     const { words, floats, samples } = this
     if (words[at + word.route] !== route) samples.addOther(row, from, to, nanoseconds)
     else if (hop > 0) samples.add((words[at + word.hops] as number) + hop - 1, nanoseconds)
-    else if (!put(floats, at + FIRST_HOP, nanoseconds))
-      samples.addToMany(firstHop(row), floats, at + FIRST_HOP, nanoseconds)
+    else if (!put(floats, at + FIRST_HOP, nanoseconds)) samples.addToMany(floats, at + FIRST_HOP, nanoseconds)
   }
 
   /** Makes room for a row. */
@@ -171,7 +170,7 @@ export class PathFlows {
     if (hop < 0) return other
     const own =
       hop === 0
-        ? this.samples.manyOf(firstHop(row), this.floats, at + FIRST_HOP)
+        ? this.samples.manyOf(this.floats, at + FIRST_HOP)
         : this.samples.of((this.words[at + word.hops] as number) + hop - 1)
     if (other === undefined) return own
     const all = new Latencies()
@@ -236,9 +235,6 @@ export class PathFlows {
     return made
   }
 }
-
-/** Numbers of the hops that lie in rows: below 0, apart from those of other hops. */
-const firstHop = (row: number) => -1 - row
 
 /** One direction of a conversation. */
 export class FlowPath {

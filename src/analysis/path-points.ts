@@ -1,7 +1,8 @@
 /** The points that packets pass: a capture, an interface and a direction; numbered in the order of first sight. */
+
+import { sightingPlace } from '../capture/places.ts'
 import type { CaptureRecord } from '../capture/record.ts'
 import { type PlaceDirection, placeOf } from '../packet/place.ts'
-import { sightingPlace } from './places.ts'
 
 export interface PathPoint {
   /** Which of the captures, from 0. */

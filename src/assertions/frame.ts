@@ -9,6 +9,8 @@ import type { Clock, Dissection } from '../packet/dissection.ts'
 import { type ListEnds, listEnds } from '../packet/list-ends.ts'
 import { Packet } from '../packet/packet.ts'
 import { type Summary, summaryOf } from '../packet/summary.ts'
+import type { Assembled } from '../streams/assembled-record.ts'
+import type { Observed } from '../streams/conversations.ts'
 
 /** Is moved from frame to frame; what it says holds until then. */
 export class Frame {
@@ -17,6 +19,8 @@ export class Frame {
   readonly walk: Walk
   readonly names: Names | undefined
   notes: ((depth: number) => LayerNotes | undefined) | undefined
+  /** The frame with what was put together behind its bytes, which the walk goes on in; undefined: nothing was. */
+  whole: Assembled | undefined
   clock: Clock | undefined
   private knownEnds: ListEnds | undefined
   private knownDissection: Dissection | undefined
@@ -30,8 +34,9 @@ export class Frame {
   }
 
   /** To be called when record and walk have moved. */
-  moved(notes: Frame['notes'], clock: Clock | undefined): void {
-    this.notes = notes
+  moved(told: Observed | undefined, clock: Clock | undefined): void {
+    this.notes = told?.notes
+    this.whole = told?.sources === undefined ? undefined : told
     this.clock = clock
     this.knownEnds = undefined
     this.knownDissection = undefined
@@ -64,25 +69,30 @@ export class Frame {
   }
 
   get dissection(): Dissection {
-    const { dissector, record, walk, notes, clock, names } = this
-    this.knownDissection ??= { dissector, record, walk, notes, clock, ...(names !== undefined && { names }) }
+    const { dissector, walk, notes, clock, names } = this
+    const { record, sources } = this.whole ?? { record: this.record, sources: undefined }
+    this.knownDissection ??= { dissector, record, walk, sources, notes, clock, ...(names !== undefined && { names }) }
     return this.knownDissection
   }
 
   /** A packet that stays valid: its bytes are copied. */
   packet(): Packet {
+    const kept = Array.from({ length: this.walk.depth }, (_, depth) => this.notes?.(depth))
+    const { clock, names, whole } = this
+    const context = {
+      notes: (depth: number) => kept[depth],
+      sources: whole?.sources,
+      ...(clock !== undefined && { clock: { ...clock } }),
+      ...(names !== undefined && { names }),
+    }
+    // Bytes that were put together are nobody else's.
+    if (whole !== undefined) return new Packet(this.dissector, whole.record, context, this.walk.copy())
     const copy = new CaptureRecord()
     Object.assign(copy, this.record)
     copy.bytes = this.record.bytes.slice(this.record.start, this.record.end)
     copy.view = new DataView(copy.bytes.buffer)
     copy.start = 0
     copy.end = copy.bytes.length
-    const kept = Array.from({ length: this.walk.depth }, (_, depth) => this.notes?.(depth))
-    const { clock, names } = this
-    return new Packet(this.dissector, copy, {
-      notes: (depth) => kept[depth],
-      ...(clock !== undefined && { clock: { ...clock } }),
-      ...(names !== undefined && { names }),
-    })
+    return new Packet(this.dissector, copy, context)
   }
 }

@@ -12,6 +12,7 @@ import type { Route } from '../names/routes.ts'
 import type { NameStyle } from '../render/name-style.ts'
 import { createStyle, type Style } from '../render/style.ts'
 import type { TimeFormat } from '../render/time-column.ts'
+import type { ReassemblyOptions } from '../streams/conversations.ts'
 import { captureHost } from './capture-host.ts'
 import type { CopiesChoice } from './copies-option.ts'
 import { wholeNumber } from './count.ts'
@@ -54,7 +55,9 @@ export interface Settings {
   readonly links: ReadonlyMap<number, string>
   /** Of the machine that captured, if the user gave them. */
   readonly routes: readonly Route[]
+  /** Whether sequence numbers count from the start of their connection. */
   readonly relativeSequence: boolean
+  readonly reassembly: ReassemblyOptions
   /** Whether the output shows what other packets tell. */
   readonly needsNotes: boolean
   readonly width: number
@@ -102,7 +105,7 @@ export function settingsOf(files: readonly string[], options: RawOptions, names?
     labels: options.merge === true && all.length > 1 ? fileLabels(all) : new Map(),
     time: options.time,
     ...captureHost(options),
-    relativeSequence: preferences(options.preference) ?? options.format !== 'fields',
+    ...preferencesOf(options.preference),
     needsNotes: options.format !== 'fields' || !options.field.every((name) => isHeaderOnly(dissector, name)),
     width: options.width === undefined ? terminalWidth() : wholeNumber('--width', options.width, 20),
     isStrictWidth: options.width !== undefined || isTerminal,
@@ -148,24 +151,27 @@ function writeOf(options: RawOptions): Settings['write'] {
   return { path, format: fileType ?? fileTypeOf(path) }
 }
 
-const FIXED = ['ip.defragment', 'ipv6.defragment', 'tcp.desegment_tcp_streams']
-const SEQUENCES = 'tcp.analyze_sequence_numbers'
+interface Preferences {
+  readonly relativeSequence: boolean
+  readonly reassembly: Required<ReassemblyOptions>
+}
 
-/** Whether sequence numbers are relative, if a preference says so; the others are accepted as they are: off. */
-function preferences(texts: readonly string[]): boolean | undefined {
-  let relative: boolean | undefined
+const PREFERENCES = ['ip.defragment', 'ipv6.defragment', 'tcp.desegment_tcp_streams', 'tcp.analyze_sequence_numbers']
+
+/** tshark's preferences: all of them are on until one is turned off. */
+function preferencesOf(texts: readonly string[]): Preferences {
+  const values = new Map(PREFERENCES.map((name) => [name, true]))
   for (const text of texts) {
-    const found = /^([\w.]+):(TRUE|FALSE)$/i.exec(text.trim())
-    const name = found?.[1] ?? ''
-    if (found === null || ![...FIXED, SEQUENCES].includes(name)) {
-      throw new UsageError(
-        `-o ${text}: known are ${[...FIXED, SEQUENCES].map((one) => `${one}:TRUE|FALSE`).join(', ')}`,
-      )
-    }
-    const value = (found[2] as string).toUpperCase() === 'TRUE'
-    if (name === SEQUENCES) relative = value
-    else if (value)
-      throw new UsageError(`-o ${text}: reassembly is not done yet; every packet is shown as it was captured`)
+    const [, name = '', value = ''] = /^([\w.]+):(TRUE|FALSE)$/i.exec(text.trim()) ?? []
+    if (!values.has(name))
+      throw new UsageError(`-o ${text}: known are ${PREFERENCES.map((one) => `${one}:TRUE|FALSE`).join(', ')}`)
+    values.set(name, value.toUpperCase() === 'TRUE')
   }
-  return relative
+  const [ipv4, ipv6, tcp, relativeSequence] = PREFERENCES.map((name) => values.get(name) === true) as [
+    boolean,
+    boolean,
+    boolean,
+    boolean,
+  ]
+  return { relativeSequence, reassembly: { ipv4, ipv6, tcp } }
 }

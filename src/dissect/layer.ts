@@ -1,6 +1,7 @@
 /** The contract of a layer: fields (data) and step (the only hand-written decoding). */
 import type { Instant } from '../bytes/time.ts'
 import type { Field } from './field.ts'
+import type { Framing } from './framing.ts'
 import type { Node } from './node.ts'
 import type { LayerNotes } from './notes.ts'
 import type { Reading } from './reading.ts'
@@ -43,6 +44,8 @@ export interface Layer {
   readonly title: string
   readonly role: Role
   readonly fields: readonly Field[]
+  /** Those of the fields that the tree shows behind the layer, not beneath it. */
+  readonly beside: readonly Field[]
   readonly attach: readonly Attachment[]
   /** Source and destination, for sides and flow keys. */
   readonly ends: readonly [Field, Field] | undefined
@@ -67,6 +70,8 @@ export interface Layer {
    * kept as long as the conversation is; it must stay small whatever the packets say.
    */
   converse?(reading: Reading, memory: Memory, moment: Moment): LayerNotes | undefined
+  /** How a TCP stream is cut into its messages; without it each segment is read for itself. */
+  readonly framing: Framing | undefined
   /** What conversations of this protocol are about. */
   readonly topic: LayerTopic | undefined
   /** Protocol column, where it is not `label`. */
@@ -89,7 +94,9 @@ export interface LayerTopic {
 
 /** What a layer file writes down; the rest has defaults. */
 export interface LayerDefinition
-  extends Partial<Pick<Layer, 'id' | 'ends' | 'scope' | 'etherType' | 'attach' | 'label' | 'topic'>>,
+  extends Partial<
+      Pick<Layer, 'id' | 'ends' | 'scope' | 'etherType' | 'attach' | 'label' | 'topic' | 'framing' | 'beside'>
+    >,
     Pick<Layer, 'recognise' | 'heading' | 'group' | 'converse' | 'protocol' | 'info'> {
   readonly name: string
   readonly title: string
@@ -108,6 +115,8 @@ export function defineLayer(definition: LayerDefinition): Layer {
     etherType: undefined,
     attach: [],
     topic: undefined,
+    framing: undefined,
+    beside: [],
     ...definition,
     fields: Object.values(definition.fields),
   })

@@ -33,6 +33,11 @@ export interface Node {
   /** First byte, in the same positions as the record's `bytes`; with `end` an empty range for what is derived. */
   readonly start: number
   readonly end: number
+  /**
+   * Where positions count from the start of a source (`Packet.tree`): index of the packet's sources; absent: 0, the frame.
+   * Above 0 the bytes were put together of several packets.
+   */
+  readonly source?: number
   readonly value: Value
   readonly children: readonly Node[]
   /** True for what has a value but is no line of the tree. */

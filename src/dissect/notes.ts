@@ -14,8 +14,36 @@ export interface LayerNotes {
   /** Number of the frame that asked, where this one answers, and the time between, in milliseconds as text. */
   requestFrame?: number
   responseTime?: string
+  /** True for a fragment that waits for the others: what it carries is not gone into. */
+  isHeld?: boolean
+  /** What was put together of several packets and ends with this one, in the order of the bytes. */
+  assemblies?: readonly Assembly[]
+  /** Of the first layer of a message, where a packet has several: whether it lies right behind another one in the segment. */
+  message?: { readonly isRun: boolean }
   http?: HttpNotes
   tls?: TlsNotes
+}
+
+/** Bytes put together of several packets. */
+export interface Assembly {
+  /** Where they lie, in the positions of the record that has them behind the frame. */
+  readonly start: number
+  readonly end: number
+  readonly parts: readonly AssemblyPart[]
+}
+
+export interface AssemblyPart {
+  /** Number of the frame it came with. */
+  readonly frame: number
+  /** The bytes it has a claim to, counted from the start of the whole. */
+  readonly start: number
+  readonly end: number
+  /** Others had bytes for the same place; others had different ones. */
+  readonly overlaps?: boolean
+  readonly conflicts?: boolean
+  /** It says that the whole ends elsewhere than another said; it passes the end. */
+  readonly isOtherTail?: boolean
+  readonly isTooLong?: boolean
 }
 
 export interface TcpNotes {
@@ -31,6 +59,14 @@ export interface TcpNotes {
   bytesInFlight?: number
   bytesSincePush?: number
   isDuplicate?: boolean
+  /** Parts of this segment's payload that belong to messages of several segments: from and to, as offsets in the payload. */
+  parts?: readonly (readonly [from: number, to: number])[]
+  /** True if all of the payload was seen before. */
+  isRepeated?: boolean
+  /** True if all there is of the payload belongs to a message that goes on in other segments. */
+  isUnfinished?: boolean
+  /** What the application says of the message that goes on. */
+  words?: string
 }
 
 export interface HttpNotes {

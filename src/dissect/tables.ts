@@ -38,6 +38,8 @@ export class Tables {
   readonly ethernet: number
   readonly ipv4: number
   readonly ipv6: number
+  /** IPv6's fragment header. */
+  readonly ipv6Fragment: number
   readonly arp: number
   readonly udp: number
   readonly tcp: number
@@ -64,6 +66,7 @@ export class Tables {
     this.ethernet = this.find('eth')
     this.ipv4 = this.find('ip')
     this.ipv6 = this.find('ipv6')
+    this.ipv6Fragment = this.find('ipv6.fraghdr')
     this.arp = this.find('arp')
     this.udp = this.find('udp')
     this.tcp = this.find('tcp')

@@ -123,6 +123,70 @@ export class Walk {
     walkOn(this, view, this.body[depth] as number, id)
   }
 
+  /**
+   * Forgets the layers behind `depth` and goes on with layer `id` at `[at, end)` of `view`: bytes of the same frame, or such
+   * as were put together of several packets.
+   */
+  goOnAt(view: DataView, depth: number, id: number, at: number, end: number): void {
+    this.forgetBehind(depth)
+    this.limit = end
+    this.claim = end
+    this.limitSource = Limit.Captured
+    walkOn(this, view, at, id)
+  }
+
+  /** Forgets the layers behind `depth`, tunnels and quotes among them. */
+  forgetBehind(depth: number): void {
+    const found = this.listed()
+    found.depth = depth + 1
+    found.stop = Stop.None
+    if (found.firstTunnel > depth) found.firstTunnel = -1
+    if (found.quote > depth + 1) found.quote = MAX_DEPTH
+    while (found.lastTunnel > depth || (found.lastTunnel >= 0 && !this.isTunnel(found.lastTunnel))) found.lastTunnel--
+  }
+
+  /** Names a layer behind the last one of which nothing can be shown. */
+  addEmpty(id: number, at: number): void {
+    const { depth } = this.listed()
+    if (depth === MAX_DEPTH) return
+    this.layer[depth] = id
+    for (const positions of [this.start, this.body, this.end, this.claimed]) positions[depth] = at
+    this.found.depth = depth + 1
+  }
+
+  /** A walk of its own that says the same. */
+  copy(): Walk {
+    const found = this.listed()
+    const copy = new Walk(this.tables)
+    for (const positions of ['layer', 'start', 'body', 'end', 'claimed'] as const) copy[positions].set(this[positions])
+    Object.assign(copy.marks, this.marks)
+    Object.assign(copy.found, found)
+    copy.isLaterFragment = this.isLaterFragment
+    copy.isFragment = this.isFragment
+    copy.stopLayer = this.stopLayer
+    copy.stopAt = this.stopAt
+    copy.needed = this.needed
+    copy.available = this.available
+    copy.limit = this.limit
+    copy.claim = this.claim
+    copy.limitSource = this.limitSource
+    copy.frameClaim = this.frameClaim
+    return copy
+  }
+
+  /** Moves all positions, for a frame that now lies elsewhere. */
+  shift(by: number): void {
+    const { depth } = this.listed()
+    for (const positions of [this.start, this.body, this.end, this.claimed])
+      for (let i = 0; i < depth; i++) positions[i] = (positions[i] as number) + by
+    this.stopAt += by
+    this.frameClaim += by
+  }
+
+  private isTunnel(depth: number): boolean {
+    return this.tables.roles[this.layer[depth] as number] === RoleNumber.tunnel
+  }
+
   /** Walks the frame at `[start, end)` layer by layer. */
   walk(view: DataView, start: number, end: number, originalLength: number, linkType: number): void {
     const { found, tables } = this
@@ -154,6 +218,7 @@ export class Walk {
     const claim = originalLength > end - start ? start + originalLength : end
     if (tables.skim?.(marks, tables, view, tables.linkType[linkType] ?? 0, start, end, claim) === true) {
       this.skimmed = view
+      this.isFragment = false
       this.from = start
       this.to = end
       this.originalLength = originalLength

@@ -37,6 +37,9 @@ const IPV6_HEADER = 40
 const IPV4_ADDRESSES = 8
 const IPV6_ADDRESSES = 32
 
+/** So many pairs of ends with the same trouble are told together. */
+const MANY = 8
+
 type Verdict = 'wrong' | 'unclear' | 'offload'
 
 interface Wrong {
@@ -87,33 +90,51 @@ class ChecksumWatcher implements Watcher {
   }
 
   *findings() {
-    const { speak } = this.scene
-    for (const { what, verdict, source, destination, frames } of this.subjects) {
-      const ends = `${speak.end(source)} → ${speak.end(destination)}`
-      const values = { checksum: what, source, destination, packets: frames.count }
-      const many = counted(frames.count, 'packet')
-      if (verdict === 'offload')
-        yield this.scene.finding(offloadedChecksum, {
-          sentence: `${ends}: the ${what} checksum of ${many} was left to the network card`,
-          frames,
-          shows: `${what} checksum not filled in`,
-          values,
-        })
-      else
-        yield this.scene.finding(wrongChecksum, {
-          severity: verdict === 'wrong' ? 'error' : 'warning',
-          sentence:
-            verdict === 'wrong'
-              ? `${ends}: the ${what} checksum of ${counted(frames.count, 'received packet')} is wrong`
-              : `${ends}: the ${what} checksum of ${many} is wrong, and the capture does not say whether this machine sent or received`,
-          ...(verdict === 'unclear' && {
-            likely: 'offload if this machine sent them; else bytes were changed on the way',
-          }),
-          frames,
-          shows: `${what} checksum does not fit`,
-          values,
-        })
+    const kinds = new Map<string, Wrong[]>()
+    for (const one of this.subjects) {
+      const key = `${one.what} ${one.verdict}`
+      const known = kinds.get(key)
+      if (known === undefined) kinds.set(key, [one])
+      else known.push(one)
     }
+    // So many ends have one cause: a card, or a link.
+    for (const group of kinds.values())
+      for (const together of group.length < MANY ? group.map((one) => [one]) : [group]) yield this.finding(together)
+  }
+
+  private finding(group: readonly Wrong[]) {
+    const { speak } = this.scene
+    const [{ what, verdict, source, destination }] = group as readonly [Wrong]
+    const isOne = group.length === 1
+    const ends = isOne ? `${speak.end(source)} → ${speak.end(destination)}` : `${group.length} pairs of ends`
+    const frames = new Frames()
+    for (const one of group) frames.addAll(one.frames)
+    const values = {
+      checksum: what,
+      packets: frames.count,
+      ...(isOne ? { source, destination } : { pairs: group.length }),
+    }
+    const many = counted(frames.count, 'packet')
+    if (verdict === 'offload')
+      return this.scene.finding(offloadedChecksum, {
+        sentence: `${ends}: the ${what} checksum of ${many} was left to the network card`,
+        frames,
+        shows: `${what} checksum not filled in`,
+        values,
+      })
+    return this.scene.finding(wrongChecksum, {
+      severity: verdict === 'wrong' ? 'error' : 'warning',
+      sentence:
+        verdict === 'wrong'
+          ? `${ends}: the ${what} checksum of ${counted(frames.count, 'received packet')} is wrong`
+          : `${ends}: the ${what} checksum of ${many} is wrong, and the capture does not say whether this machine sent or received`,
+      ...(verdict === 'unclear' && {
+        likely: 'offload if this machine sent them; else bytes were changed on the way',
+      }),
+      frames,
+      shows: `${what} checksum does not fit`,
+      values,
+    })
   }
 
   private header(seen: Sighting, what: number, start: number): void {

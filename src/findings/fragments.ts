@@ -28,8 +28,8 @@ export const missingFragments: FindingKind = {
   severity: 'warning',
   meaning:
     "First fragments of tunnel packets are in the capture, and later ones are not. If none is there, it is the capture filter's doing: only the first fragment has ports, so that 'udp port 8472' does not match the others. Then inner packets look cut, and are not. If only some are missing, they were lost.",
-  likely: 'later fragments were lost on the way',
-  next: [],
+  likely: 'the capture filter keeps first fragments only, or later ones were lost on the way',
+  next: ["capture with: tcpdump -i any -w FILE 'udp port 8472 or (ip[6:2] & 0x1fff != 0) or icmp'"],
 }
 
 interface Fragmented {
@@ -168,6 +168,7 @@ class FragmentWatcher implements Watcher {
         next: ["capture again with: tcpdump -i any -w FILE 'udp port 8472 or (ip[6:2] & 0x1fff != 0) or icmp'"],
       }),
       ...(!isFiltered && {
+        likely: 'later fragments were lost on the way',
         next: [`on ${speak.end(destination)}: nstat -az IpReasmFails IpReasmTimeout, and which filter drops fragments`],
       }),
       frames: missing,

@@ -26,6 +26,14 @@ export class Frames {
     this.count++
     if (this.kept.length < KEPT_FRAMES) this.kept.push({ frame, file, text: undefined })
   }
+
+  /** Takes in the frames of another list; they stay in the order of their numbers. */
+  addAll(others: Frames): void {
+    this.count += others.count
+    this.kept.push(...others.kept)
+    this.kept.sort((a, b) => a.file - b.file || a.frame - b.frame)
+    this.kept.length = Math.min(this.kept.length, KEPT_FRAMES)
+  }
 }
 
 /** Where the sighting is. */

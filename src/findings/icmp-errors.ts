@@ -36,7 +36,7 @@ export const unreachable: FindingKind = {
   meaning:
     'A machine answered a packet with ICMP "destination unreachable": no program listens on a UDP port, no route, no neighbour, or a filter that says so. "Fragmentation needed" is OVL301.',
   likely: 'nothing listens there, or the route or the neighbour is missing',
-  next: [],
+  next: ['on the machine that says so: ip route get <destination>; ip neigh; ss -lunp'],
 }
 
 const IPV4_REASONS: Readonly<Record<number, string>> = {
@@ -204,9 +204,8 @@ class IcmpErrorWatcher implements Watcher {
         likely: `no program on ${speak.end(destination)} listens there`,
       }),
       next: [
-        ...kind.next,
         ...(what === 'ttl'
-          ? []
+          ? kind.next
           : ports.size > 0
             ? [`on ${speak.end(destination)}: ss -lunp`]
             : [`on ${speak.end(reporter)}: ip route get ${destination}; ip neigh show ${destination}`]),

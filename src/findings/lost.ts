@@ -14,7 +14,10 @@ export const lostPackets: FindingKind = {
   meaning:
     'Packets came in on one interface of the machine that captured and never went out of another one, or were seen in the capture of one machine and not in that of the next, while other packets of the same flow (or between the same nodes) went on. Packets at the very end of a capture are not meant, nor a capture that had ended.',
   likely: 'dropped there: a queue that is full, a filter, a policer, or a failing link',
-  next: [],
+  next: [
+    'ip -s link and tc -s qdisc show on the machine where they were seen last: which counter grows?',
+    'nft list ruleset, or iptables -nvL: which rule drops?',
+  ],
 }
 
 export const lost: Family = {

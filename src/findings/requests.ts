@@ -5,64 +5,18 @@
 import { Topics } from '../analysis/topics.ts'
 import { BoundedMap } from '../streams/bounded-map.ts'
 import { innerEnds, isGroup } from './end-text.ts'
-import type { FrameAt } from './frames.ts'
 import { quotedOf } from './quoted.ts'
+import { type Answer, type Asked, closedKey, ipId, isSame, type Question, type Subject } from './request.ts'
 import { Direction, type Sighting } from './sighting.ts'
 import { Waiting } from './waiting.ts'
-
-export type Question = 'syn' | 'ping' | 'dns'
-
-/** What one end asks of another: all its connections to a port, all its pings, all its DNS queries. */
-export interface Subject {
-  readonly question: Question
-  readonly source: string
-  readonly destination: string
-  readonly port: number
-  asked: number
-  answered: number
-  /** Answered by a reset. */
-  refused: number
-  /** Requests without an answer, the first ones; and how many there are. */
-  readonly unanswered: Asked[]
-  unansweredCount: number
-}
-
-/** One request, however often it was sent. */
-export interface Asked {
-  readonly subject: Subject
-  /** The name that was looked up, the number of the ping; '' for connections. */
-  readonly about: string
-  /** Frames in which it was sent, copies apart: the first ones. */
-  readonly sent: FrameAt[]
-  sends: number
-  readonly file: number
-  /** Nanoseconds of the diagnosis' clock. */
-  readonly first: number
-  last: number
-  /** Interfaces by which it left, as bits. */
-  outs: number
-  /** Number of the pair of its first packet. */
-  readonly pair: number
-  /** IP id of the last one, to tell copies by; 0: it says nothing. */
-  id: number
-}
-
-export interface Answer {
-  readonly asked: Asked
-  readonly seen: Sighting
-  /** DNS response code; 0 for all else. */
-  readonly code: number
-  /** Records in the answer section of a DNS response. */
-  readonly records: number
-}
 
 const MAX_WAITING = 65_536
 const MAX_SUBJECTS = 16_384
 const MAX_CLOSED = 65_536
 const KEPT_UNANSWERED = 100
+/** Of all subjects together. */
+const MAX_KEPT = 65_536
 const KEPT_SENDS = 16
-/** An equal packet within this time (ns) is the same one, seen elsewhere; no sender tries again so soon. */
-const COPY_WINDOW = 100e6
 const Flag = { fin: 1, syn: 2, reset: 4, ack: 16 } as const
 const DNS_PORT = 53
 const DNS_HEADER = 12
@@ -75,12 +29,14 @@ export class Requests {
   readonly onAsk: ((asked: Asked, seen: Sighting) => void)[] = []
   readonly onAnswer: ((answer: Answer) => void)[] = []
   readonly onReset: ((seen: Sighting, asked: Asked | undefined) => void)[] = []
-  private readonly waiting = new Waiting<Asked>(MAX_WAITING, (asked) => giveUp(asked))
+  private readonly waiting = new Waiting<Asked>(MAX_WAITING, (asked) => this.giveUp(asked))
   private readonly recent = new BoundedMap<string, number>(MAX_WAITING)
   /** Connections that ended, or were reset: what comes after is no news. */
   private readonly closed = new BoundedMap<string, true>(MAX_CLOSED)
   /** How many connections wait, by a hash of their ports: most packets need not be looked up. */
   private readonly awaited = new Uint16Array(65_536)
+  /** Unanswered requests that are kept. */
+  private kept = 0
 
   watch(seen: Sighting): void {
     const { walk, view } = seen
@@ -99,7 +55,7 @@ export class Requests {
 
   /** What is left without an answer; to be asked at the end. */
   unanswered(): void {
-    for (const asked of this.waiting.values()) giveUp(asked)
+    for (const asked of this.waiting.values()) this.giveUp(asked)
   }
 
   private watchTcp(seen: Sighting, flags: number): void {
@@ -253,6 +209,14 @@ export class Requests {
     this.awaited[at] = (this.awaited[at] as number) + by
   }
 
+  private giveUp(asked: Asked): void {
+    const { subject } = asked
+    subject.unansweredCount++
+    if (subject.unanswered.length >= KEPT_UNANSWERED || this.kept >= MAX_KEPT) return
+    this.kept++
+    subject.unanswered.push(asked)
+  }
+
   private subjectOf(
     question: Question,
     { source, destination }: { readonly source: string; readonly destination: string },
@@ -269,29 +233,4 @@ export class Requests {
     this.subjects.set(key, subject)
     return subject
   }
-}
-
-function giveUp(asked: Asked): void {
-  const { subject } = asked
-  subject.unansweredCount++
-  if (subject.unanswered.length < KEPT_UNANSWERED) subject.unanswered.push(asked)
-}
-
-/** Both directions of a connection have one key. */
-function closedKey(source: string, sourcePort: number, destination: string, destinationPort: number): string {
-  const one = `${source} ${sourcePort}`
-  const other = `${destination} ${destinationPort}`
-  return one < other ? `${one} ${other}` : `${other} ${one}`
-}
-
-/** The innermost IPv4 id; 0 in IPv6, which has none, and where a sender leaves it out. */
-function ipId({ walk, view }: Sighting): number {
-  const { inner, innerLayer } = walk.marks
-  return innerLayer === walk.tables.ipv4 ? view.getUint16(inner + 4) : 0
-}
-
-/** Whether this is the packet that was sent last, at another interface or with another header around it. */
-function isSame({ id, last }: Asked, seen: Sighting, own: number): boolean {
-  const passed = Math.abs(seen.now - last)
-  return id !== 0 && own !== 0 ? id === own && passed < 1e9 : !(passed >= COPY_WINDOW)
 }

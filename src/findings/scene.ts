@@ -9,7 +9,8 @@ import type { Route } from '../names/routes.ts'
 import type { Evidence, Finding, FindingKind, Severity, Values } from './finding.ts'
 import { evidenceOf, type Frames } from './frames.ts'
 import { PairSights } from './pair-sights.ts'
-import { type Asked, Requests } from './requests.ts'
+import type { Asked } from './request.ts'
+import { Requests } from './requests.ts'
 import { SeenInterfaces, type Sighting } from './sighting.ts'
 import { type SentenceNames, Speaker } from './speaker.ts'
 
@@ -128,8 +129,8 @@ export class Scene {
     return sends > 1 || (this.ended[file] ?? Number.NaN) - first >= PATIENCE
   }
 
-  /** Seconds since the first frame of a capture, as the list shows them. */
-  secondsAt(now: number, file: number): string {
-    return ((now - (this.began[file] ?? 0)) / 1e9).toFixed(6)
+  /** Seconds since the first frame of the captures, as a list of them shows it. */
+  secondsAt(now: number): string {
+    return ((now - Math.min(...this.began)) / 1e9).toFixed(6)
   }
 }

@@ -1,7 +1,7 @@
 /** Look-ups of Service names after which no connection followed here. */
 import type { FindingKind } from './finding.ts'
 import { Frames } from './frames.ts'
-import type { Asked } from './requests.ts'
+import type { Asked } from './request.ts'
 import type { Family, Scene, Watcher } from './scene.ts'
 import { counted } from './speaker.ts'
 import { Subjects } from './subjects.ts'

@@ -104,8 +104,7 @@ class ChangeWatcher implements Watcher {
     const to = Math.max(...changes.map(({ after }) => after.firstTime))
     const lost = this.unansweredBetween(first.before.tunnel, first.after.tunnel, from, to)
     const who = listed(changes.map(({ source }) => speak.end(source)))
-    const { file } = first.after.first
-    const [begin, end] = [this.scene.secondsAt(from, file), this.scene.secondsAt(to, file)]
+    const [begin, end] = [this.scene.secondsAt(from), this.scene.secondsAt(to)]
     const [old, now] = [first.before.tunnel.toUpperCase(), first.after.tunnel.toUpperCase()]
     yield this.scene.finding(tunnelChange, {
       severity: lost > 0 ? 'error' : 'warning',

@@ -1,6 +1,6 @@
 /** Packets that left by an interface that does not lead to where they go. */
 import type { FindingKind } from './finding.ts'
-import type { Subject } from './requests.ts'
+import type { Subject } from './request.ts'
 import type { Family, Scene } from './scene.ts'
 import { listed } from './speaker.ts'
 import { type WrongExit, wrongExits } from './ways.ts'
@@ -12,7 +12,7 @@ export const wrongWayOut: FindingKind = {
   meaning:
     "The machine that captured sent packets out of an interface that does not lead to their destination: the destination's own packets come in by another one or, where lists of names say on which node it is, that node's do (or the routes given with --links lead to that node by another one). Interfaces by which it really leads there are shown with a frame. Where nothing is missed and no list says that the destination is a pod it is only a warning: some machines are reached by two ways.",
   likely: 'no route for the pod network on this machine, so that the default route is taken',
-  next: [],
+  next: ['ip route get <destination> on the machine that captured: by which interface, and by which route?'],
 }
 
 export const wayOut: Family = {

@@ -72,8 +72,8 @@ const helpersIn = (language) => ({
 /** What a step returns when there is no whole header: such packets take the long way. */
 const REFUSALS = new Set(['truncated', 'malformed', 'unknownVersion'])
 
-/** Members of the walk that a step sets; nothing here reads them. */
-const IGNORED = new Set(['isFragment'])
+/** Members of the walk that a step sets for packets that take the long way: fragments may have to be put together. */
+const REFUSED = new Set(['isFragment'])
 const KEPT = new Set(['isLaterFragment'])
 
 const registry = await layersOf()
@@ -206,7 +206,7 @@ class Writer {
       const code = this.known[expression.callee.name](expression.arguments.map((one) => this.write(one)))
       return `{ ${code} }`
     }
-    if (expression.type === 'AssignmentExpression' && IGNORED.has(expression.left.property?.name)) return '{}'
+    if (expression.type === 'AssignmentExpression' && REFUSED.has(expression.left.property?.name)) return 'return false'
     return undefined
   }
 

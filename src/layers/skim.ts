@@ -113,8 +113,7 @@ export const skim: Skim = (marks, tables, view, first, start, frameEnd, claim) =
             }
           }
           const fragment = view.getUint16(at + 6) & 16383
-          if (fragment !== 0) {
-          }
+          if (fragment !== 0) return false
           isLaterFragment = (fragment & 8191) !== 0
           if (isLaterFragment) {
             next = 0

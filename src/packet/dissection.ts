@@ -8,11 +8,15 @@ import { type Reading, readingAt } from '../dissect/reading.ts'
 import { describeStop, type Stopped } from '../dissect/stop.ts'
 import type { Walk } from '../dissect/walk.ts'
 import type { Names } from '../names/names.ts'
+import type { ByteSource } from '../streams/assembled-record.ts'
 
 export interface Dissection {
   readonly dissector: Dissector
+  /** The frame, with what was put together of several packets behind its bytes. */
   readonly record: CaptureRecord
   readonly walk: Walk
+  /** The runs of bytes that layers lie in, the frame first; undefined: only the frame. */
+  readonly sources?: readonly ByteSource[] | undefined
   /** What is known about the layer at a depth; undefined for a packet looked at alone. */
   readonly notes: ((depth: number) => LayerNotes | undefined) | undefined
   /** Arrival of the capture's first packet, of the one before, and of the one shown before. */
@@ -64,7 +68,8 @@ export function protocolsOf(packet: Dissection): string {
   const names: string[] = []
   for (let depth = 0; depth < walk.depth; depth++) {
     const layer = layerAt(walk, depth)
-    names.push(layer.name)
+    // Messages that follow each other in one segment are one layer to tshark.
+    if (packet.notes?.(depth)?.message?.isRun !== true) names.push(layer.name)
     const isTyped = layer.etherType !== undefined && depth + 1 < walk.depth
     if (isTyped && layer.etherType.read(record.view, walk.start[depth] as number) >= 0x600) names.push('ethertype')
   }

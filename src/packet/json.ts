@@ -22,9 +22,18 @@ import type { Arp, Ip, Link, Side, Transport, Tunnel } from './sides.ts'
  */
 export const SCHEMA_VERSION = 1
 
+/** Bytes that layers lie in. */
+export interface SourceJson {
+  /** 'Frame', 'Reassembled IPv4', 'Reassembled IPv6', 'Reassembled TCP'. */
+  readonly name: string
+  readonly length: number
+}
+
 /** One layer: its name, where it lies in the frame, and its fields; a field that occurs several times is a list. */
 export interface LayerJson {
   readonly name: string
+  /** Index in `sources`; absent: it lies in the frame. */
+  readonly source?: number
   readonly start: number
   readonly end: number
   readonly fields: Readonly<Record<string, JsonValue | readonly JsonValue[]>>
@@ -70,6 +79,8 @@ export interface PacketJson {
   readonly transport?: Transport
   readonly names?: NamesJson
   readonly layers: readonly LayerJson[]
+  /** Where layers lie in bytes put together of several packets: those, after the frame. */
+  readonly sources?: readonly SourceJson[]
 }
 
 /** Who is behind addresses and VNI, each with the list that says so; only if the packet was read with names. */
@@ -103,7 +114,7 @@ export interface EndNamesJson {
  */
 export function packetToJson(packet: Packet): PacketJson {
   const { id, name, index } = packet.interface
-  const { stopped, comment, file, link, outer, inner, network, transport, names } = packet
+  const { sources, stopped, comment, file, link, outer, inner, network, transport, names } = packet
   const { protocol, info } = packet.summary
   return {
     schemaVersion: SCHEMA_VERSION,
@@ -129,6 +140,7 @@ export function packetToJson(packet: Packet): PacketJson {
     ...(transport && { transport }),
     ...(names && { names: namesJson(names) }),
     layers: layersOf(packet),
+    ...(sources.length > 1 && { sources: sources.map(({ name: of, bytes }) => ({ name: of, length: bytes.length })) }),
   }
 }
 
@@ -166,6 +178,7 @@ function layersOf(packet: Packet): LayerJson[] {
       else if (Array.isArray(known)) known.push(value)
       else fields[field.name] = [known, value]
     }
-    return { name, start: node.start, end: node.end, fields }
+    const { source, start, end } = node
+    return { name, ...(source !== undefined && { source }), start, end, fields }
   })
 }

@@ -6,7 +6,7 @@ import type { LayerNotes } from '../dissect/notes.ts'
 import { walkPacket } from '../dissect/walk.ts'
 import { createDissector, defaultDissector } from '../layers/create-dissector.ts'
 import type { Names } from '../names/names.ts'
-import { Conversations } from '../streams/conversations.ts'
+import { Conversations, type ReassemblyOptions } from '../streams/conversations.ts'
 import type { PacketFilter } from './dissection.ts'
 import { Packet, type PacketContext } from './packet.ts'
 
@@ -30,6 +30,11 @@ export interface PacketOptions extends DissectorOptions {
    * settled on). Costs a table of at most 65,536 conversations. Default true.
    */
   readonly conversations?: boolean
+  /**
+   * Whether what several packets carry is put together – fragments of IP, messages over TCP – and shown with the packet that
+   * completes it, as Wireshark does. Or which of it; TCP's needs `conversations`. Default true.
+   */
+  readonly reassemble?: boolean | ReassemblyOptions
   /** Names for nodes, pods and identities, from `loadNames`. */
   readonly names?: Names
   /**
@@ -52,7 +57,10 @@ export function dissectorOf(options: DissectorOptions & { readonly dissector?: D
  */
 export function packetMaker(options: PacketOptions): (record: CaptureRecord) => Packet | undefined {
   const dissector = dissectorOf(options)
-  const conversations = options.conversations === false ? undefined : new Conversations(dissector.tables)
+  const { reassemble = true } = options
+  const reassembly = reassemble === true ? {} : reassemble
+  const conversations = new Conversations(dissector.tables, { reassembly })
+  const needsConversations = options.conversations !== false
   const { filter, names } = options
   let first: Instant | undefined
   let previous: Instant | undefined
@@ -63,25 +71,28 @@ export function packetMaker(options: PacketOptions): (record: CaptureRecord) => 
     const clock = { first: first ?? time, previous: previous ?? time, previousShown: shown ?? time }
     if (record.hasTime) previous = time
     const packet =
-      conversations === undefined
-        ? new Packet(dissector, record, { clock, names })
-        : withNotes(dissector, record, conversations, { clock, names })
+      needsConversations || reassembly !== false
+        ? observed(dissector, record, conversations, needsConversations, { clock, names })
+        : new Packet(dissector, record, { clock, names })
     if (filter !== undefined && !packet.matches(filter)) return undefined
     if (record.hasTime) shown = time
     return packet
   }
 }
 
-function withNotes(
+function observed(
   dissector: Dissector,
-  record: CaptureRecord,
+  frame: CaptureRecord,
   conversations: Conversations,
+  needsConversations: boolean,
   context: PacketContext,
 ): Packet {
   const walk = dissector.walk()
-  walkPacket(walk, record.view, record.start, record.end, record.originalLength, record.linkType)
-  const notes = conversations.observe(record, walk)
+  walkPacket(walk, frame.view, frame.start, frame.end, frame.originalLength, frame.linkType)
+  const { record, sources, notes } = needsConversations
+    ? conversations.observe(frame, walk)
+    : conversations.observeHeaders(frame, walk)
   const kept: (LayerNotes | undefined)[] = []
   for (let depth = 0; depth < walk.depth; depth++) kept.push(notes(depth))
-  return new Packet(dissector, record, { ...context, notes: (depth) => kept[depth] }, walk)
+  return new Packet(dissector, record, { ...context, sources, notes: (depth) => kept[depth] }, walk)
 }

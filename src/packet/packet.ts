@@ -6,6 +6,7 @@ import type { LayerNotes } from '../dissect/notes.ts'
 import type { Stopped } from '../dissect/stop.ts'
 import { type Walk, walkPacket } from '../dissect/walk.ts'
 import type { Names } from '../names/names.ts'
+import { type ByteSource, sourceAt } from '../streams/assembled-record.ts'
 import { type Clock, type Dissection, layerAt, type PacketFilter, protocolsOf, stoppedOf } from './dissection.ts'
 import { type Extractor, extractor, occurrenceText } from './extract.ts'
 import { packetNames } from './name-fields.ts'
@@ -38,8 +39,18 @@ export interface PacketContext {
   readonly notes?: (depth: number) => LayerNotes | undefined
   readonly clock?: Clock
   readonly names?: Names | undefined
+  /** The runs of bytes behind the record's positions, the frame first; undefined: only the frame. */
+  readonly sources?: readonly ByteSource[] | undefined
   /** Path of its capture. */
   readonly file?: string
+}
+
+/** Bytes that layers lie in, as Wireshark's tabs have them. */
+export interface PacketSource {
+  /** 'Frame', 'Reassembled IPv4', 'Reassembled IPv6', 'Reassembled TCP'. */
+  readonly name: string
+  /** A view, nothing is copied; do not write to it. */
+  readonly bytes: Uint8Array
 }
 
 const extractors = new WeakMap<Dissector, Map<string, Extractor>>()
@@ -195,16 +206,32 @@ export class Packet {
     return filter.matches(this.dissection)
   }
 
-  /** The protocol tree; byte ranges count from the frame's first byte, as in `bytes`. */
+  /**
+   * The bytes that the tree's ranges lie in: the frame's own first, then what was put together of several packets and is
+   * complete with this one, in the order in which it was. A node's `source` is an index of this list.
+   */
+  get sources(): readonly PacketSource[] {
+    const { bytes } = this.record
+    const all = this.context.sources ?? [{ name: 'Frame', start: this.record.start, end: this.record.end }]
+    return all.map(({ name, start, end }) => ({ name, bytes: bytes.subarray(start, end) }))
+  }
+
+  /** The protocol tree; byte ranges count from the first byte of a node's source, which is the frame unless it says so. */
   tree(): Node[] {
-    const { start } = this.record
-    return start === 0 ? treeOf(this.dissection) : treeOf(this.dissection).map((node) => shifted(node, start))
+    return treeOf(this.dissection).map(this.placed)
   }
 
   /** Each layer's name and its part of the tree, outermost first; byte ranges as in `tree`. */
   layerNodes(): { readonly name: string; readonly node: Node }[] {
+    return this.layers.map((name, depth) => ({ name, node: this.placed(layerNode(this.dissection, depth)) }))
+  }
+
+  /** A node whose positions count in its own source. */
+  private readonly placed = (node: Node): Node => {
+    const { sources } = this.context
     const { start } = this.record
-    return this.layers.map((name, depth) => ({ name, node: shifted(layerNode(this.dissection, depth), start) }))
+    if (sources === undefined) return start === 0 ? node : shifted(node, start)
+    return inSources(node, sources)
   }
 
   private get walk(): Walk {
@@ -223,8 +250,20 @@ export class Packet {
 
   private get dissection(): Dissection {
     const { dissector, record, context, file } = this
-    const { notes, clock, names } = context
-    return { dissector, record, walk: this.walk, notes, clock, names, ...(file !== undefined && { file }) }
+    const { notes, clock, names, sources } = context
+    return { dissector, record, walk: this.walk, sources, notes, clock, names, ...(file !== undefined && { file }) }
+  }
+}
+
+function inSources(node: Node, sources: readonly ByteSource[]): Node {
+  const source = sourceAt(sources, node.start)
+  const from = (sources[source] as ByteSource).start
+  return {
+    ...node,
+    start: node.start - from,
+    end: node.end - from,
+    ...(source > 0 && { source }),
+    children: node.children.map((child) => inSources(child, sources)),
   }
 }
 

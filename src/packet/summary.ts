@@ -19,20 +19,58 @@ export interface Summary {
   readonly info: string
 }
 
+interface Said {
+  readonly depth: number
+  readonly protocol: string
+  readonly info: string | undefined
+}
+
 /** The last layer of the packet itself that has something to say speaks for it. */
 export function summaryOf(packet: Dissection): Summary {
   const { walk, record } = packet
   if (walk.stop === Stop.LinkType) return { protocol: 'UNKNOWN', info: linkTypeText(record.linkType) }
-  for (let depth = ownDepth(walk) - 1; depth >= 0; depth--) {
-    const layer = layerAt(walk, depth)
+  const said = lastOf(packet, ownDepth(walk))
+  if (said === undefined) return { protocol: 'UNKNOWN', info: ending(packet) }
+  return { protocol: said.protocol, info: `${withMessages(packet, said)}${ending(packet)}` }
+}
+
+/** What the last layer before `end` says that has something to say. */
+function lastOf(packet: Dissection, end: number): Said | undefined {
+  for (let depth = end - 1; depth >= 0; depth--) {
+    // Of a message that only began TCP speaks.
+    if (packet.notes?.(depth - 1)?.tcp?.isUnfinished === true) continue
+    const layer = layerAt(packet.walk, depth)
     const r = reading(packet, depth)
     const info = layer.info?.(r)
     if (info === undefined && depth > 0 && !isLast(packet, depth)) continue
     if (info === undefined && layer.name === 'data') continue
-    const protocol = layer.protocol?.(r) ?? layer.label
-    return { protocol, info: `${info ?? ''}${ending(packet)}` }
+    return { depth, protocol: layer.protocol?.(r) ?? layer.label, info }
   }
-  return { protocol: 'UNKNOWN', info: ending(packet) }
+  return undefined
+}
+
+/** Several messages of one packet speak one after another, and the beginning of one that is not whole yet. */
+function withMessages(packet: Dissection, { depth, info }: Said): string {
+  const { notes, walk } = packet
+  let text = info ?? ''
+  let first = depth
+  while (first > 0 && notes?.(first)?.message === undefined) first--
+  if (notes === undefined || first === 0) return text
+  const { framing } = layerAt(walk, first)
+  let isRun = notes(first)?.message?.isRun === true
+  for (;;) {
+    const before = notes(first - 1)
+    if (before?.tcp !== undefined) {
+      const unfinished = before.tcp.isUnfinished === false ? (before.tcp.words ?? '') : ''
+      return text + unfinished
+    }
+    const said = lastOf(packet, first)
+    do first--
+    while (first > 0 && notes(first)?.message === undefined)
+    if (said === undefined || first === 0) return text
+    if (!isRun || framing?.onlyLastOfRun !== true) text = (said.info ?? '') + (framing?.separator ?? '') + text
+    isRun = notes(first)?.message?.isRun === true
+  }
 }
 
 /** A layer at the end is named even if it has nothing to say. */

@@ -30,7 +30,12 @@ export function treeOf(packet: Dissection): Node[] {
       (isQuotable(layer.role) || (layer.name === 'data' && isMessage(layerAt(walk, depth - 1).name)))
     if (isBeneath) host?.push(node)
     else {
-      roots.push(node)
+      const { beside } = layer
+      const isBeside = (child: Node) =>
+        child.field !== undefined && beside.some(({ name }) => name === child.field?.name)
+      const besides = beside.length === 0 ? [] : node.children.filter(isBeside)
+      if (besides.length === 0) roots.push(node)
+      else roots.push({ ...node, children: node.children.filter((child) => !isBeside(child)) }, ...besides)
       host = isMessage(layer.name) ? (node.children as Node[]) : undefined
     }
   }

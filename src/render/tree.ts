@@ -31,6 +31,7 @@ const BYTES_A_LINE = 16
 /** `0000  08 00 …   ........`: offset, sixteen bytes, their ASCII. */
 export function hexLines(bytes: Uint8Array): string[] {
   const lines: string[] = []
+  const digits = Math.max(4, (bytes.length - 1).toString(16).length)
   for (let at = 0; at < bytes.length; at += BYTES_A_LINE) {
     let codes = ''
     let letters = ''
@@ -39,7 +40,7 @@ export function hexLines(bytes: Uint8Array): string[] {
       codes += byte === undefined ? '   ' : `${byte.toString(16).padStart(2, '0')} `
       if (byte !== undefined) letters += byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : '.'
     }
-    lines.push(`${at.toString(16).padStart(4, '0')}  ${codes}  ${letters}`)
+    lines.push(`${at.toString(16).padStart(digits, '0')}  ${codes}  ${letters}`)
   }
   return lines
 }

@@ -4,29 +4,34 @@
  * layers read. A conversation is its addresses and ports, as tshark has it: copies on several interfaces are in one.
  */
 import type { Instant } from '../bytes/time.ts'
-import type { CaptureRecord } from '../capture/record.ts'
+import { CaptureRecord } from '../capture/record.ts'
 import type { Layer, Memory } from '../dissect/layer.ts'
 import type { LayerNotes } from '../dissect/notes.ts'
 import { readingAt } from '../dissect/reading.ts'
 import type { Tables } from '../dissect/tables.ts'
 import { MAX_DEPTH, type Walk } from '../dissect/walk.ts'
 import { offeredWindowShift } from '../layers/transport/tcp-options.ts'
+import type { Assembled } from './assembled-record.ts'
 import { endsOf } from './conversation-key.ts'
 import { ConversationTable } from './conversation-table.ts'
 import { Echoes } from './echoes.ts'
+import { IpReassembly, type IpReassemblyOptions } from './ip-reassembly.ts'
 import { type Segment, TcpConnection } from './tcp-connection.ts'
+import { applicationBehind, ConnectionStreams, TcpReassembly } from './tcp-reassembly.ts'
 
 /** Conversations remembered at once, of each protocol. */
 const CAPACITY = 65_536
 const TCP_HEADER = 20
 const UDP_HEADER = 8
 const ECHO_HEADER = 8
+const FIN = 1
 
 class Conversation {
   readonly stream: number
   readonly first: Instant
   readonly tcp = new TcpConnection()
   memory: Memory | undefined
+  streams: ConnectionStreams | undefined
   private seconds: number
   private nanoseconds: number
 
@@ -49,9 +54,24 @@ class Conversation {
   }
 }
 
+const NO_PACKET: Assembled = { record: new CaptureRecord(), sources: undefined }
+
 export interface ConversationOptions {
   /** Sequence numbers count from the start of their connection (tshark's tcp.analyze_sequence_numbers). Default true. */
   readonly relativeSequence?: boolean
+  /** What is put together of several packets; false: nothing. Default: all. */
+  readonly reassembly?: ReassemblyOptions | false
+}
+
+export interface ReassemblyOptions extends IpReassemblyOptions {
+  /** Messages of TCP (tshark's tcp.desegment_tcp_streams). Default true. */
+  readonly tcp?: boolean
+}
+
+/** A packet after `observe`; holds until the next call. */
+export interface Observed extends Assembled {
+  /** By depth in the walk. */
+  readonly notes: (depth: number) => LayerNotes | undefined
 }
 
 export class Conversations {
@@ -65,6 +85,10 @@ export class Conversations {
   private noted = 0
   private isTold = true
   private readonly noteAt = (depth: number) => this.notes[depth]
+  private readonly fragments: IpReassembly | undefined
+  private readonly segments: TcpReassembly | undefined
+  /** The packet at hand, as far as it has been put together. */
+  private packet: Assembled = NO_PACKET
   private readonly tcp: number
   private readonly udp: number
   private readonly icmp: number
@@ -73,6 +97,11 @@ export class Conversations {
   constructor(tables: Tables, options: ConversationOptions = {}) {
     this.tables = tables
     this.isRelative = options.relativeSequence ?? true
+    const { reassembly = {} } = options
+    if (reassembly !== false) {
+      this.fragments = new IpReassembly(reassembly)
+      if (reassembly.tcp !== false) this.segments = new TcpReassembly()
+    }
     this.tcp = tables.find('tcp')
     this.udp = tables.find('udp')
     this.icmp = tables.find('icmp')
@@ -80,23 +109,33 @@ export class Conversations {
   }
 
   /**
-   * Takes a packet in. The notes it returns, by depth, hold until the next call; `isTold`: false if nobody will read
-   * them, and the packet only matters to those that come.
+   * Takes a packet in. Where it completes what began in others, `walk` goes on in bytes that the returned record has behind
+   * the frame's own; the walk's positions are then positions in that record. What is returned holds until the next call;
+   * `isTold`: false if nobody will read the notes, and the packet only matters to those that come.
    */
-  observe(record: CaptureRecord, walk: Walk, isTold = true): (depth: number) => LayerNotes | undefined {
-    const { depth } = walk
-    for (let at = 0; at < this.noted; at++) this.notes[at] = undefined
-    this.noted = depth
+  observe(frame: CaptureRecord, walk: Walk, isTold = true): Observed {
+    this.packet = this.observeHeaders(frame, walk)
     this.isTold = isTold
-    for (let at = 0; at < depth; at++) {
+    for (let at = 0; at < walk.depth; at++) {
       const layer = walk.layer[at]
+      const { record } = this.packet
       if (layer === this.udp) this.observeUdp(record, walk, at)
-      else if (layer === this.tcp) this.observeTcp(record, walk, at)
+      else if (layer === this.tcp) this.observeTcp(frame, walk, at)
       else if (layer === this.icmp || layer === this.icmpv6) this.observeEcho(record, walk, at)
     }
-    // A connection that stays what it was may have lengthened the walk.
+    // What was put together, and a connection that stays what it was, may have lengthened the walk.
     if (walk.depth > this.noted) this.noted = walk.depth
-    return this.noteAt
+    const { record, sources } = this.packet
+    return { record, sources, notes: this.noteAt }
+  }
+
+  /** Like `observe`, without what is told about transport and applications: only fragments are put together. */
+  observeHeaders(frame: CaptureRecord, walk: Walk): Observed {
+    for (let at = 0; at < this.noted; at++) this.notes[at] = undefined
+    const isPart = walk.isFragment && this.fragments !== undefined
+    const whole = isPart ? this.fragments.observe(frame, walk, this.notes) : undefined
+    this.noted = walk.depth
+    return { record: whole?.record ?? frame, sources: whole?.sources, notes: this.noteAt }
   }
 
   private observeUdp(record: CaptureRecord, walk: Walk, depth: number): void {
@@ -110,7 +149,8 @@ export class Conversations {
     this.converse(record, walk, depth, conversation)
   }
 
-  private observeTcp(record: CaptureRecord, walk: Walk, depth: number): void {
+  private observeTcp(frame: CaptureRecord, walk: Walk, depth: number): void {
+    const { record } = this.packet
     const start = walk.start[depth] as number
     const body = walk.body[depth] as number
     if (body - start < TCP_HEADER) return
@@ -129,8 +169,48 @@ export class Conversations {
       this.notes[depth] = notes
     }
     conversation.keep(record)
+    if (this.reassemble(frame, walk, depth, direction, segment, conversation)) return
     this.keepApplication(record, walk, depth, conversation.tcp)
     this.converse(record, walk, depth, conversation)
+  }
+
+  /** Puts messages of several segments together; false: this segment is to be read for itself. */
+  private reassemble(
+    frame: CaptureRecord,
+    walk: Walk,
+    depth: number,
+    direction: 0 | 1,
+    { sequence, flags }: Segment,
+    conversation: Conversation,
+  ): boolean {
+    if (this.segments === undefined) return false
+    const { tcp } = conversation
+    const application = tcp.application === 0 ? applicationBehind(walk, depth) : tcp.application
+    const isFin = (flags & FIN) !== 0
+    if (application === 0 || ((walk.end[depth] as number) <= (walk.body[depth] as number) && !isFin)) return false
+    conversation.streams ??= new ConnectionStreams()
+    conversation.memory ??= {}
+    const [forward, reverse] = [tcp.directions[direction], tcp.directions[direction === 0 ? 1 : 0]]
+    const { base } = forward
+    const { acknowledged } = reverse
+    const at = {
+      frame,
+      depth,
+      direction,
+      sequence,
+      isFin,
+      application,
+      base,
+      acknowledged,
+      memory: conversation.memory,
+    }
+    const packet = this.segments.take(this.packet, walk, at, conversation.streams, this.notes, (whole, message) =>
+      this.conversed(whole.record, walk, message, conversation),
+    )
+    if (packet === undefined) return false
+    this.packet = packet
+    tcp.application = application
+    return true
   }
 
   /** A connection that was once recognised keeps its application, also in segments that do not look like it. */
@@ -148,12 +228,20 @@ export class Conversations {
   /** Lets the layer behind a transport header speak with its conversation. */
   private converse(record: CaptureRecord, walk: Walk, transport: number, conversation: Conversation): void {
     const depth = transport + 1
-    if (depth >= walk.depth) return
+    if (depth < walk.depth) this.notes[depth] = this.conversed(record, walk, depth, conversation)
+  }
+
+  private conversed(
+    record: CaptureRecord,
+    walk: Walk,
+    depth: number,
+    conversation: Conversation,
+  ): LayerNotes | undefined {
     const layer = this.tables.layers[walk.layer[depth] as number] as Layer
-    if (layer.converse === undefined) return
+    if (layer.converse === undefined) return undefined
     conversation.memory ??= {}
     const moment = { frame: record.number, time: instantOf(record) }
-    this.notes[depth] = layer.converse(readingAt(walk, depth, record.view, record.bytes), conversation.memory, moment)
+    return layer.converse(readingAt(walk, depth, record.view, record.bytes), conversation.memory, moment)
   }
 
   private observeEcho(record: CaptureRecord, walk: Walk, depth: number): void {

@@ -6,7 +6,7 @@ import * as frames from '../dissect/frames.ts'
 import { captureUrl } from '../packet/captures.ts'
 import { sightings } from './sightings.ts'
 
-const { ethernet, ipv4, ipv6, recordOf, sll2, tcp, u8, udp, vxlan, walkOf } = frames
+const { bytesOf, ethernet, ipv4, ipv6, recordOf, sll2, tcp, u8, udp, vxlan, walkOf } = frames
 const SLL2 = 276
 const SECOND = 1_000_000_000
 
@@ -151,6 +151,50 @@ describe('what a router leaves alone tells packets apart:', () => {
     changed[8] = 3
     changed[10] = 0xab
     expect(see(changed, 4, 10)).toBe(true)
+  })
+})
+
+describe('what offloads and routers put right on the way does not tell packets apart:', () => {
+  const carrying = (protocol: number, transport: Uint8Array) =>
+    ipv4({ from: '172.20.0.1', to: '172.20.2.1', protocol, id: 99 }, transport)
+  const changed = (bytes: Uint8Array, at: number, ...values: readonly number[]) => {
+    const copy = bytes.slice()
+    copy.set(values, at)
+    return copy
+  }
+  const [TCP, UDP, IP] = [6, 17, 20]
+  const timed = (time: number) => bytesOf(`01 01 08 0a 00 00 00 ${time.toString(16).padStart(2, '0')} 00 00 00 09`)
+
+  test.each<[string, Uint8Array, Uint8Array, boolean]>([
+    ['the checksum of TCP', carrying(TCP, tcp()), changed(carrying(TCP, tcp()), IP + 16, 0xab, 0xcd), true],
+    [
+      'the checksum of UDP',
+      carrying(UDP, udp({ to: 5000 }, u8(1, 2, 3, 4))),
+      carrying(UDP, udp({ to: 5000, checksum: 0xabcd }, u8(1, 2, 3, 4))),
+      true,
+    ],
+    [
+      'MSS',
+      carrying(TCP, tcp({ flags: 2, options: bytesOf('02 04 05 b4 04 02 08 0a 00 00 00 07 00 00 00 00') })),
+      carrying(TCP, tcp({ flags: 2, options: bytesOf('02 04 05 00 04 02 08 0a 00 00 00 07 00 00 00 00') })),
+      true,
+    ],
+    [
+      'but the time stamp of TCP does',
+      carrying(TCP, tcp({ options: timed(7) })),
+      carrying(TCP, tcp({ options: timed(8) })),
+      false,
+    ],
+    [
+      'and so does what UDP carries',
+      carrying(UDP, udp({ to: 5000 }, u8(1, 2, 3, 4))),
+      carrying(UDP, udp({ to: 5000 }, u8(1, 2, 3, 5))),
+      false,
+    ],
+  ])('%s', (_name, first, second, expected) => {
+    const { see } = copies()
+    see(first, 3)
+    expect(see(second, 4, 10)).toBe(expected)
   })
 })
 

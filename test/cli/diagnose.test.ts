@@ -38,7 +38,7 @@ describe('the text', () => {
       'OVL101 TCP connection unanswered',
       'OVL102 ping unanswered',
     ])
-    expect(stdout).toContain('likely  what OVL202 tells of these two')
+    expect(stdout).toContain('likely  what OVL202 tells of these ends')
   })
 
   test('says what to do next, with commands that can be copied', () => {

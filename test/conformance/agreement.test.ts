@@ -129,7 +129,7 @@ describe.each(CAPTURES)('%s', (capture) => {
 
   beforeAll(async () => {
     // Alone, without what other packets tell: a scan does not know it either.
-    packets = await packetsOf(capture, { conversations: false })
+    packets = await packetsOf(capture, { conversations: false, reassemble: false })
     fast = await scanAll(capture)
     fresh = packets.filter(isNew).map((packet) => ({ packet, shown: byName(packet.tree()) }))
   })

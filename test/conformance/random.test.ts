@@ -7,6 +7,8 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { Overview } from '../../src/analysis/overview.ts'
 import type { Pair } from '../../src/analysis/pair-rows.ts'
 import { PairTable } from '../../src/analysis/pair-table.ts'
+import { flowReport } from '../../src/analysis/path-report.ts'
+import { PathTable } from '../../src/analysis/path-table.ts'
 import { topologyOf } from '../../src/analysis/topology.ts'
 import { LinkType } from '../../src/capture/link-type.ts'
 import { CaptureRecord } from '../../src/capture/record.ts'
@@ -39,6 +41,7 @@ interface Frame {
 
 /** Takes everything in that this file dissects. */
 const overview = new Overview()
+const paths = new PathTable()
 
 /** One real packet of every kind. */
 const real: Frame[] = []
@@ -75,7 +78,7 @@ function everything(record: CaptureRecord): string {
   const walk = dissector.walk()
   walkPacket(walk, record.view, record.start, record.end, record.originalLength, record.linkType)
   checkWalk(walk, record)
-  const notes = new Conversations(dissector.tables).observe(record, walk)
+  const notes = new Conversations(dissector.tables, { reassembly: false }).observe(record, walk).notes
   const told = Array.from({ length: walk.depth }, (_, depth) => notes(depth))
   const packet = new Packet(dissector, record, { notes: (depth) => told[depth] }, walk)
   const tree = packet.tree()
@@ -85,6 +88,7 @@ function everything(record: CaptureRecord): string {
       expect(`${node.text} ${node.start} ${node.end}`).toBe(`inside ${length} bytes`)
   }
   overview.add(record, walk)
+  paths.observe(record, walk, 0, true)
   const pairs = new PairTable()
   pairs.count(pairs.find(record.view, walk), record, walk, false, 0)
   return JSON.stringify([
@@ -362,6 +366,13 @@ describe('nesting that does not end', () => {
 test('the overview of all that can be drawn', () => {
   expect(overview.copies.frames).toBeGreaterThan(1000)
   expect(topologyOf(overview, dissector.tables).length).toBeGreaterThan(0)
+})
+
+test('the paths of all that can be drawn are told', () => {
+  paths.finish()
+  const reports = Array.from(paths.flows(), (flow) => flowReport(flow, paths))
+  expect(reports.length).toBeGreaterThan(100)
+  expect(paths.packets).toBeLessThanOrEqual(paths.copies.packets)
 })
 
 test('guards would be noticed: a decoder that reads beyond the frame gives other results', () => {

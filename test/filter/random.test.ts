@@ -54,7 +54,7 @@ function matchesAll(filters: readonly Filter[], bytes: Uint8Array, linkType: num
   record.linkType = linkType
   const walk = dissector.walk()
   walkPacket(walk, record.view, record.start, record.end, record.originalLength, record.linkType)
-  const notes = new Conversations(dissector.tables).observe(record, walk)
+  const notes = new Conversations(dissector.tables, { reassembly: false }).observe(record, walk).notes
   for (const filter of filters) filter.matches({ dissector, record, walk, notes, clock: undefined })
 }
 

@@ -42,7 +42,12 @@ const real = (capture: string, found: readonly string[], options?: DiagnoseOptio
 
 const CASES: Readonly<Record<string, { readonly raised: readonly Case[]; readonly near: readonly Case[] }>> = {
   OVL101: {
-    raised: [made('OVL101', ['OVL101 error 1 2']), made('OVL101-at-the-end', ['OVL101 info 2'])],
+    raised: [
+      made('OVL101', ['OVL101 error 1 2']),
+      made('OVL101-at-the-end', ['OVL101 info 2']),
+      made('OVL101-many-clients', ['OVL101 error 1-5']),
+      made('OVL101-many-servers', ['OVL101 error 1-4']),
+    ],
     near: [made('OVL101-answered', [])],
   },
   OVL102: { raised: [made('OVL102', ['OVL102 error 1'])], near: [made('OVL102-answered', [])] },
@@ -150,6 +155,16 @@ describe.each(Object.entries(CASES))('%s', (code, { raised, near }) => {
   })
 })
 
+test('ends that miss the same one, or that one misses, are told together', async () => {
+  const sentence = async (name: string) => (await diagnose(fixture(`findings/${name}.pcap`))).findings[0]?.sentence
+  expect(await sentence('OVL101-many-clients')).toBe(
+    '172.20.1.21, 172.20.1.22, 172.20.1.23 and 2 more → 172.20.2.115:80: none of 5 connections was answered',
+  )
+  expect(await sentence('OVL101-many-servers')).toBe(
+    '172.20.0.158 → 172.20.2.21, 172.20.2.22, 172.20.2.23 and 1 more: none of 4 connections was answered',
+  )
+})
+
 describe('the registry', () => {
   test('has each code once, and its severity is the worst that is ever told', async () => {
     const codes = FAMILIES.flatMap(({ kinds }) => kinds.map(({ code }) => code))
@@ -165,6 +180,7 @@ describe('the registry', () => {
 
   test('says of each what it means, why, and ends no sentence twice', () => {
     for (const { code, title, meaning, likely, next } of FINDING_KINDS) {
+      expect(next.length, code).toBeGreaterThan(0)
       expect(code).toMatch(/^OVL[1-9]\d\d$/)
       expect(
         [title, likely, ...next].filter((text) => /\.\s*$/.test(text) || text.trim() === ''),

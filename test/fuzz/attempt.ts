@@ -67,15 +67,15 @@ export async function attempt(capture: Uint8Array, targets: readonly Target[], s
 }
 
 /** As `read` makes packets, but with what they are made of. */
-function packetOf(record: CaptureRecord, conversations: Conversations): { packet: Packet; dissection: Dissection } {
+function packetOf(frame: CaptureRecord, conversations: Conversations): { packet: Packet; dissection: Dissection } {
   const walk = dissector.walk()
-  walkPacket(walk, record.view, record.start, record.end, record.originalLength, record.linkType)
-  const noted = conversations.observe(record, walk)
+  walkPacket(walk, frame.view, frame.start, frame.end, frame.originalLength, frame.linkType)
+  const { record, sources, notes: noted } = conversations.observe(frame, walk)
   const kept = Array.from({ length: walk.depth }, (_, depth) => noted(depth))
   const notes = (depth: number) => kept[depth]
   return {
-    packet: new Packet(dissector, record, { notes }, walk),
-    dissection: { dissector, record, walk, notes, clock: undefined },
+    packet: new Packet(dissector, record, { notes, sources }, walk),
+    dissection: { dissector, record, walk, sources, notes, clock: undefined },
   }
 }
 

@@ -35,7 +35,7 @@ const frame = frames.ethernet({}, segment)
 
 describe.each(LAB_CAPTURES)('%s', (name) => {
   test('each tunnelled packet comes out with its own time and the layers behind its last tunnel', async () => {
-    const inside = (await packetsOf(name)).flatMap((packet) => {
+    const inside = (await packetsOf(name, { reassemble: false })).flatMap((packet) => {
       const own = packet.layerNodes()
       const last = own.findLastIndex((layer) => layer.name === 'vxlan' || layer.name === 'geneve')
       const tunnel = own[last]?.node.end

@@ -81,7 +81,7 @@ describe('the same packets come', () => {
 
 describe('dissect', () => {
   test.each(CAPTURES)('gives for the bytes of a packet of %s what read gives', async (capture) => {
-    for (const packet of await packetsOf(capture, { conversations: false })) {
+    for (const packet of await packetsOf(capture, { conversations: false, reassemble: false })) {
       const { bytes, linkType, originalLength } = packet
       const again = dissect(bytes, linkType, { originalLength })
       const [one, other] = [packet, again].map((each) =>

@@ -16,7 +16,7 @@ function conversations(options?: { readonly relativeSequence?: boolean }) {
   return (frame: Uint8Array, layer: string): LayerNotes | undefined => {
     const record = recordOf(frame, { number: ++number, time: number * 1_000_000 })
     const walk = walkOf(record)
-    const notes = known.observe(record, walk)
+    const notes = known.observe(record, walk).notes
     for (let depth = walk.depth - 1; depth >= 0; depth--) {
       if (walk.tables.layers[walk.layer[depth] as number]?.name === layer) return notes(depth) && { ...notes(depth) }
     }

@@ -14,7 +14,8 @@ const PAGES = '4096'
 const FIRST_BYTE = '1024'
 const COLUMNS = 110
 
-const entry = fileURLToPath(new URL('index.ts', import.meta.url))
+/** Paths are relative to this folder: the same everywhere. */
+const folder = fileURLToPath(new URL('.', import.meta.url))
 const { binary, stderr, error } = await compiled()
 if (error !== null) throw new Error(`${error.message}\n${stderr.toString()}`)
 
@@ -38,7 +39,18 @@ async function compiled() {
   let binary
   const options = ['-O3', '--runtime', 'stub', '--noAssert', '--memoryBase', FIRST_BYTE]
   const result = await main(
-    [entry, ...options, '--initialMemory', PAGES, '--maximumMemory', PAGES, '--outFile', 'kernel.wasm'],
+    [
+      'index.ts',
+      '--baseDir',
+      folder,
+      ...options,
+      '--initialMemory',
+      PAGES,
+      '--maximumMemory',
+      PAGES,
+      '--outFile',
+      'kernel.wasm',
+    ],
     {
       writeFile: (_, contents) => {
         binary = contents

@@ -1,4 +1,4 @@
-/** Where a frame was seen, by the rule of ../places.ts. */
+/** Where a frame was seen, by the rule of capture/places.ts. */
 import { u8At, u16At, u32At } from './bytes'
 
 const LINUX_SLL: i32 = 113

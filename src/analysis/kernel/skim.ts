@@ -191,8 +191,7 @@ export function skim(first: i32, start: i32, frameEnd: i32, claimedEnd: i32): bo
             }
           }
           const fragment = u16At(at + 6) & 16383
-          if (fragment !== 0) {
-          }
+          if (fragment !== 0) return false
           isLaterFragment = (fragment & 8191) !== 0
           if (isLaterFragment) {
             next = 0

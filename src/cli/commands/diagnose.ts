@@ -1,6 +1,7 @@
 /** `ovl-dissect diagnose`: what is wrong in captures. Exit status 1: worse than `--fail-on` allows, 2: it cannot be told. */
 
 import { prepare } from '../../analysis/path-reading.ts'
+import type { CapturePoint } from '../../analysis/paths.ts'
 import { UsageError } from '../../errors.ts'
 import { captureView, readInto } from '../../findings/diagnose.ts'
 import { Diagnosis, type DiagnosisResult } from '../../findings/diagnosis.ts'
@@ -36,7 +37,7 @@ export async function diagnose(
   const dissector = createDissector(dissectorOptions(options))
   const prepared = await prepare(sources, dissector)
   const { nameStyle } = options
-  const captures = points.map(captureView)
+  const captures = points.map((point) => captureView(isNamed(point, options) ? point : { ...point, name: undefined }))
   const diagnosis = new Diagnosis({ tables: dissector.tables, names, captures, nameStyle, prepared })
   const progress = new Progress(sources.length === 1 ? (sources[0] as string) : '-', 1)
   let isStopped = false
@@ -65,6 +66,11 @@ export async function diagnose(
   }
   output.flush()
   return statusOf(result, options)
+}
+
+/** Labels that only tell files apart are no names of machines. */
+function isNamed({ name }: CapturePoint, { capturePoint }: DiagnoseOptions): boolean {
+  return name !== undefined && capturePoint.some((text) => text.startsWith(`${name}=`) || text.startsWith(`${name}/`))
 }
 
 function statusOf({ findings }: DiagnosisResult, { failOn }: DiagnoseOptions): number {

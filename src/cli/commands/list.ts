@@ -85,7 +85,8 @@ function rowOf(shown: Shown, settings: Settings, namer: RowNamer | undefined): L
 function copyWords({ packet, overview }: Shown): { info: string; shortInfo: string } {
   const { original, originalTtl, ttl, sinceOriginal, wasTunnelled } = overview.copies
   const since = `${sinceOriginal < 0 ? '' : '+'}${durationText({ seconds: 0, nanoseconds: sinceOriginal })}`
-  const isTunnelled = packet.walk.firstTunnel >= 0
+  // Of the frame as it was captured, which copies go by too.
+  const isTunnelled = packet.walk.marks.tunnel >= 0
   if (isTunnelled !== wasTunnelled) {
     const words = isTunnelled ? 'encapsulated' : 'decapsulated'
     return { info: `= ${original}, ${words}, ${since}`, shortInfo: `= ${original} ${words} ${since}` }

@@ -36,8 +36,9 @@ export class Saver {
   }
 
   /** Writes what is shown. @throws UsageError for what the format cannot hold; CaptureError 'unwritable' */
-  take({ packet: { record, walk }, isCopy, neighbours }: Shown): void {
-    const packet = this.settings.isDecapsulated ? decapsulate(record, walk) : record
+  take({ packet: { record, walk }, frame, isCopy, neighbours }: Shown): void {
+    // What was put together is taken out of its tunnel whole; its parts are in none.
+    const packet = this.settings.isDecapsulated ? decapsulate(record, walk) : frame
     if (packet === undefined) {
       if (walk.lastTunnel < 0) this.plain++
       else this.unreadable++

@@ -4,14 +4,18 @@ import { type CaptureInterface, CaptureRecord } from '../../capture/record.ts'
 import { skimPacket, type Walk, walkPacket } from '../../dissect/walk.ts'
 import type { CaptureError } from '../../errors.ts'
 import type { Dissection } from '../../packet/dissection.ts'
-import { Conversations } from '../../streams/conversations.ts'
+import { Conversations, type Observed } from '../../streams/conversations.ts'
 import type { Input, Visit } from '../input.ts'
 import { RunningClock } from '../running-clock.ts'
 import type { Settings } from '../settings.ts'
 
+const NOTHING_TOLD: Partial<Observed> = {}
+
 /** What is told about each packet that is shown; valid during the call. */
 export interface Shown {
   readonly packet: Dissection
+  /** As it was captured. */
+  readonly frame: CaptureRecord
   readonly overview: Overview
   /** True if an earlier frame is the same packet; `overview.copies` then says which. */
   readonly isCopy: boolean
@@ -39,10 +43,8 @@ export async function readCapture(
   walk.rehearse()
   // What other packets tell is for who reads it: not where packets are only written.
   const isTold = show !== undefined && settings.isPrinted && settings.needsNotes
-  const conversations =
-    isTold || filter?.isHeaderOnly === false
-      ? new Conversations(dissector.tables, { relativeSequence: settings.relativeSequence })
-      : undefined
+  const needsConversations = isTold || filter?.isHeaderOnly === false
+  const conversations = new Conversations(dissector.tables, settings)
   // The overview's own copies are those among the packets that match.
   const all = asksForCopies(settings) ? new Overview() : undefined
   const clock = new RunningClock()
@@ -58,7 +60,7 @@ export async function readCapture(
   }
   const last = packets?.last ?? Number.POSITIVE_INFINITY
   const visit: Visit = (record, file, neighbours) => {
-    const walked = conversations === undefined ? skimPacket : walkPacket
+    const walked = needsConversations ? walkPacket : skimPacket
     walked(walk, record.view, record.start, record.end, record.originalLength, record.linkType)
     if (show === undefined && filter === undefined) overview.add(record, walk)
     else {
@@ -68,16 +70,21 @@ export async function readCapture(
       probe.record = record
       probe.copyOf = copyOf
       probe.file = file
-      const early = filter?.isHeaderOnly === true ? filter.matches(probe) : undefined
+      const early = filter?.isHeaderOnly === true && !walk.isFragment ? filter.matches(probe) : undefined
       const isRead = needsAll || early !== false
-      const notes = conversations?.observe(record, walk, isRead)
-      const packet: Dissection = isRead ? { dissector, record, walk, notes, clock, copyOf, file, names } : probe
+      let told: Partial<Observed> = NOTHING_TOLD
+      if (needsConversations) told = conversations.observe(record, walk, isRead)
+      else if (walk.isFragment) told = conversations.observeHeaders(record, walk)
+      const { sources, notes } = told
+      const packet: Dissection = isRead
+        ? { dissector, record: told.record ?? record, walk, sources, notes, clock, copyOf, file, names }
+        : probe
       const isMatch = early ?? filter?.matches(packet) ?? true
       if (isMatch || needsAll) {
         const isCopy = overview.add(record, walk)
         const isLeftOut = isCopy && copies === 'hide'
         const isSelected = isMatch && !isLeftOut && (packets === undefined || packets.has(record.number))
-        if (isSelected || needsAll) show?.({ packet, overview, isCopy, isSelected, neighbours })
+        if (isSelected || needsAll) show?.({ packet, frame: record, overview, isCopy, isSelected, neighbours })
         if (isSelected && record.hasTime) clock.shown(record)
       } else overview.ports.add(record, walk)
     }

@@ -165,9 +165,10 @@ function jsonPrinter(settings: Settings, output: Output): Printer {
   const isArray = settings.format === 'json'
   let isFirst = true
   const show = ({ packet }: Shown) => {
-    const { dissector, record, walk, notes, clock, file, names } = packet
+    const { dissector, record, walk, sources, notes, clock, file, names } = packet
     const isNamed = file !== undefined && settings.files.length > 1
     const context = {
+      sources,
       ...(notes && { notes }),
       ...(clock && { clock }),
       ...(isNamed && { file }),

@@ -2,7 +2,8 @@
 import { bytesText } from '../../bytes/address.ts'
 import { hex } from '../../bytes/integers.ts'
 import { bitPicture, bits, type Field, flag, nodeOf, type Occurrence, u16, varying } from '../../dissect/field.ts'
-import { defineLayer, type Layer } from '../../dissect/layer.ts'
+import { type Framing, Measure } from '../../dissect/framing.ts'
+import { defineLayer, type Layer, type LayerDefinition } from '../../dissect/layer.ts'
 import type { Node } from '../../dissect/node.ts'
 import type { Reading } from '../../dissect/reading.ts'
 import { truncated } from '../../dissect/walk.ts'
@@ -171,7 +172,10 @@ function dnsInfo(r: Reading, { prefix, isMulticast }: Carrier): string | undefin
   return info
 }
 
-function dnsLayer(definition: Pick<Layer, 'name' | 'id' | 'title' | 'attach'>, carrier: Carrier): Layer {
+function dnsLayer(
+  definition: Pick<LayerDefinition, 'name' | 'id' | 'title' | 'attach' | 'framing'>,
+  carrier: Carrier,
+): Layer {
   const needed = carrier.prefix + DNS_HEADER
   return defineLayer({
     ...definition,
@@ -194,6 +198,18 @@ function dnsLayer(definition: Pick<Layer, 'name' | 'id' | 'title' | 'attach'>, c
   })
 }
 
+/** RFC 7766 section 8: two bytes of length before each message. */
+const dnsFraming: Framing = {
+  measure(view, start, end) {
+    if (end - start < LENGTH_SIZE) return Measure.more
+    const length = view.getUint16(start)
+    return length < DNS_HEADER ? Measure.none : start + LENGTH_SIZE + length
+  },
+  starts: (view, start, end) => end - start > DNS_HEADER && start + LENGTH_SIZE + view.getUint16(start) === end,
+  separator: '',
+  onlyLastOfRun: true,
+}
+
 const title = 'Domain Name System'
 
 export const dns = dnsLayer(
@@ -201,9 +217,9 @@ export const dns = dnsLayer(
   { prefix: 0, isMulticast: false },
 )
 
-/** Answers too long for a datagram. Each segment is read for itself, and of several messages in one only the first. */
+/** Answers too long for a datagram, and whoever wants a connection. */
 export const dnsOverTcp = dnsLayer(
-  { name: 'dns', id: 'dns.tcp', title, attach: [['tcp.port', 53]] },
+  { name: 'dns', id: 'dns.tcp', title, attach: [['tcp.port', 53]], framing: dnsFraming },
   { prefix: LENGTH_SIZE, isMulticast: false },
 )
 

@@ -6,6 +6,7 @@ interface Exchange {
   readonly frame: number
   readonly time: Instant
   readonly uri: string
+  readonly method: string
 }
 
 /** Requests that are kept for answers still to come. */
@@ -16,10 +17,15 @@ export class HttpExchanges {
   private answers = 0
   private readonly waiting: Exchange[] = []
 
-  request(frame: number, time: Instant, uri: string): HttpNotes {
+  /** The method of the request that the next answer is for, if it was seen: it decides whether the answer has a body. */
+  get nextMethod(): string | undefined {
+    return this.waiting[0]?.method
+  }
+
+  request(frame: number, time: Instant, uri: string, method: string): HttpNotes {
     this.requests++
     if (this.waiting.length === KEPT) this.waiting.shift()
-    this.waiting.push({ frame, time: { seconds: time.seconds, nanoseconds: time.nanoseconds }, uri })
+    this.waiting.push({ frame, time: { seconds: time.seconds, nanoseconds: time.nanoseconds }, uri, method })
     return { ordinal: this.requests, of: this.requests }
   }
 

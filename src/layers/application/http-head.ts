@@ -32,6 +32,9 @@ const CHUNKED = ascii('chunked')
 const IDENTITY = ascii('identity')
 const OCTET_STREAM = ascii('application/octet-stream')
 
+/** No message is longer; what says so is longer than anything that is there. */
+const MAX_LENGTH = 2 ** 48
+
 /** What a payload starts with. */
 export const Message = { none: 0, request: 1, response: 2 } as const
 export type MessageKind = (typeof Message)[keyof typeof Message]
@@ -65,6 +68,19 @@ export function messageKind(view: DataView, at: number, end: number): MessageKin
   }
   return Message.none
 }
+
+/** Whether the bytes may be the beginning of a first line, of which not enough is there to know. */
+export function mayBecomeMessage(view: DataView, at: number, end: number): boolean {
+  if (at >= end) return false
+  if (isPrefix(view, at, end, HTTP)) return true
+  return (METHODS_BY_FIRST[view.getUint8(at)] as readonly Uint8Array[]).some((method) =>
+    isPrefix(view, at, end, method),
+  )
+}
+
+/** Whether `[at, end)` is no longer than `text` and begins it. */
+const isPrefix = (view: DataView, at: number, end: number, text: Uint8Array) =>
+  end - at <= text.length && starts(view, at, end, text.subarray(0, end - at))
 
 /** The position after the line that starts at `at`, its LF included; -1 when it does not end before `end`. */
 export function lineEnd(view: DataView, at: number, end: number): number {
@@ -179,7 +195,7 @@ function decimal(view: DataView, at: number, end: number): number {
     const digit = view.getUint8(position) - 0x30
     if (digit < 0 || digit > 9) break
     value = (value < 0 ? 0 : value) * 10 + digit
-    if (value > 0xffff_ffff) return -1
+    if (value > MAX_LENGTH) return MAX_LENGTH
   }
   return value
 }

@@ -315,10 +315,15 @@ export function fullUri(r: Reading): string | undefined {
   const line = firstLine(r)
   const place = uriPlace(r, line)
   const uri = asciiText(r.bytes, place.start, place.end)
-  const method = asciiText(r.bytes, line.start, blankIn(r, line.start, line.end))
-  if (method === 'CONNECT' || uri.includes('://')) return uri
+  if (methodOf(r) === 'CONNECT' || uri.includes('://')) return uri
   const host = headerValue(r, 'host')
   return host === undefined ? undefined : `http://${host}${uri}`
+}
+
+/** The method of a request. */
+export function methodOf(r: Reading): string {
+  const line = firstLine(r)
+  return asciiText(r.bytes, line.start, blankIn(r, line.start, line.end))
 }
 
 /** The URI as the request line has it. */

@@ -1,4 +1,4 @@
-/** Hypertext Transfer Protocol, version 1. RFC 9112; each TCP segment is read for itself. */
+/** Hypertext Transfer Protocol, version 1. RFC 9112. */
 import { type Field, nodeOf, remark, varying } from '../../dissect/field.ts'
 import { shown, utf8Text } from '../../dissect/format-text.ts'
 import { defineLayer } from '../../dissect/layer.ts'
@@ -7,6 +7,7 @@ import type { Reading } from '../../dissect/reading.ts'
 import { Limit } from '../../dissect/stop.ts'
 import { limitTo, nextByMediaType, nextIsData, truncated, type Walk } from '../../dissect/walk.ts'
 import { HttpExchanges } from './http-exchanges.ts'
+import { httpFraming } from './http-framing.ts'
 import { chunkSize, Head, isHttp1, isOctetStream, lineEnd, Message, messageKind } from './http-head.ts'
 import {
   blankLineNodes,
@@ -19,6 +20,7 @@ import {
   headerNodes,
   headerValue,
   kindOf,
+  methodOf,
   requestUriOf,
   statusCode,
 } from './http-lines.ts'
@@ -199,10 +201,11 @@ export const http = defineLayer({
     const isRequest = kind === Message.request
     return {
       http: isRequest
-        ? exchanges.request(frame, time, (fullUri(r) ?? requestUriOf(r)).slice(0, KEPT_URI))
+        ? exchanges.request(frame, time, (fullUri(r) ?? requestUriOf(r)).slice(0, KEPT_URI), methodOf(r))
         : exchanges.answer(time),
     }
   },
+  framing: httpFraming,
   topic: { skip: 0, isLine: true, of: (r) => (kindOf(r) === Message.none ? undefined : firstLineInfo(r)) },
   info(r) {
     if (kindOf(r) !== Message.none) return firstLineInfo(r)

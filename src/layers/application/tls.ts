@@ -1,4 +1,4 @@
-/** Transport Layer Security. RFC 8446, RFC 5246; each TCP segment is read for itself, nothing is decrypted. */
+/** Transport Layer Security. RFC 8446, RFC 5246; nothing is decrypted. */
 import { expert } from '../../dissect/expert.ts'
 import { nodeOf, type Occurrence, u8, u16, u24, varying } from '../../dissect/field.ts'
 import { bytesNode } from '../../dissect/field-nodes.ts'
@@ -6,6 +6,7 @@ import { defineLayer, type Layer } from '../../dissect/layer.ts'
 import { type Node, walkNodes } from '../../dissect/node.ts'
 import type { Reading } from '../../dissect/reading.ts'
 import { truncated } from '../../dissect/walk.ts'
+import { tlsFraming } from './tls-framing.ts'
 import { clientHelloNodes, HELLO_FIELDS, serverHelloNodes } from './tls-hello.ts'
 import {
   ALERT_LEVELS,
@@ -110,9 +111,12 @@ function infoWords(r: Reading, record: TlsRecord): string[] {
 
 /** What is said to be inside application data: what the port is for. */
 function applicationName(r: Reading): string | undefined {
-  if (r.depth === 0) return undefined
-  const transport = r.walk.start[r.depth - 1] as number
-  if (r.start - transport < 4) return undefined
+  const { walk } = r
+  // Several messages of one segment follow each other in the walk.
+  let depth = r.depth - 1
+  while (depth >= 0 && walk.layer[depth] !== walk.tables.tcp) depth--
+  if (depth < 0) return undefined
+  const transport = walk.start[depth] as number
   return r.view.getUint16(transport) === HTTPS || r.view.getUint16(transport + 2) === HTTPS ? HTTP_NAME : undefined
 }
 
@@ -257,6 +261,7 @@ export const tls: Layer = defineLayer({
   },
   attach: PORTS.map((port) => ['tcp.port', port] as const),
   recognise: isTlsRecord,
+  framing: tlsFraming,
   topic: { skip: 0, of: serverNameOf },
   step(view, at, end, walk) {
     // All of the payload belongs to it; records are only counted, to notice one that the capture cuts.

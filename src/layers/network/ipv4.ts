@@ -2,6 +2,7 @@
 
 import { bytesText, ipv4Text } from '../../bytes/address.ts'
 import { hex } from '../../bytes/integers.ts'
+import { assemblyField } from '../../dissect/assembly-nodes.ts'
 import { expert } from '../../dissect/expert.ts'
 import {
   ipv4 as address,
@@ -141,6 +142,18 @@ const fields = {
     },
     { members: [optionType, optionLength] },
   ),
+  fragments: assemblyField({
+    part: 'ip.fragment',
+    parts: 'ip.fragments',
+    hasBytes: true,
+    whole: 'ip.reassembled',
+    wholeIn: 'ip.reassembled_in',
+    heading: 'IPv4 Fragments',
+    partLabel: 'IPv4 Fragment',
+    errorLabel: 'Defragmentation error',
+    unit: 'Fragment',
+    title: 'Reassembled IPv4',
+  }),
 }
 
 export const ipv4 = defineLayer({
@@ -183,7 +196,7 @@ export const ipv4 = defineLayer({
     const protocol = fields.protocol.read(r.view, r.start)
     const offset = fields.fragmentOffset.read(r.view, r.start)
     const name = nameOf(IP_PROTOCOLS, protocol) ?? 'Unknown'
-    if (offset === 0) return `${name} (${protocol})`
+    if (offset === 0 && r.notes?.isHeld !== true) return `${name} (${protocol})`
     const id = hex(fields.identification.read(r.view, r.start), 4)
     return `Fragmented IP protocol (proto=${name} ${protocol}, off=${offset * 8}, ID=${id})`
   },

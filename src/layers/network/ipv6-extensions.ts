@@ -1,6 +1,7 @@
 /** IPv6 extension headers: hop-by-hop, routing, fragment, destination options. RFC 8200 section 4. */
 import { bytesText } from '../../bytes/address.ts'
 import { hex } from '../../bytes/integers.ts'
+import { assemblyField } from '../../dissect/assembly-nodes.ts'
 import { bits, flag, nodeOf, remark, u8, u32, varying } from '../../dissect/field.ts'
 import { defineLayer, type Layer } from '../../dissect/layer.ts'
 import type { Node } from '../../dissect/node.ts'
@@ -110,6 +111,18 @@ const fragment = {
   reservedBits: bits(2, 'ipv6.fraghdr.reserved_bits', 'Reserved bits', 2, 13, 2),
   more: flag(2, 'ipv6.fraghdr.more', 'More Fragments', 2, 15, { words: ['Yes', 'No'] }),
   identification: u32('ipv6.fraghdr.ident', 'Identification', 4, { base: 'hex' }),
+  fragments: assemblyField({
+    part: 'ipv6.fragment',
+    parts: 'ipv6.fragments',
+    hasBytes: false,
+    whole: 'ipv6.reassembled',
+    wholeIn: 'ipv6.reassembled.in',
+    heading: 'IPv6 Fragments',
+    partLabel: 'IPv6 Fragment',
+    errorLabel: 'Defragmentation error',
+    unit: 'Fragment',
+    title: 'Reassembled IPv6',
+  }),
 }
 
 /** RFC 8200 section 4.5. */
@@ -133,7 +146,7 @@ export const ipv6Fragment = defineLayer({
     if (r.body - r.start < FRAGMENT_SIZE) return undefined
     const offset = fragment.offset.read(r.view, r.start)
     const more = fragment.more.read(r.view, r.start) === 1 ? 'y' : 'n'
-    const id = hex(fragment.identification.read(r.view, r.start), 2)
+    const id = hex(fragment.identification.read(r.view, r.start), 8)
     return `IPv6 fragment (off=${offset * 8} more=${more} ident=0x${id} nxt=${fragment.next.read(r.view, r.start)})`
   },
 })

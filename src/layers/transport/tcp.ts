@@ -2,6 +2,7 @@
 
 import { bytesText } from '../../bytes/address.ts'
 import { hex } from '../../bytes/integers.ts'
+import { assemblyField } from '../../dissect/assembly-nodes.ts'
 import { expert, type Severity } from '../../dissect/expert.ts'
 import { bits, type Field, flag, type Occurrence, u16, u32, varying } from '../../dissect/field.ts'
 import { defineLayer } from '../../dissect/layer.ts'
@@ -184,7 +185,32 @@ const fields = {
     const text = `TCP payload (${length} byte${length === 1 ? '' : 's'})`
     return [{ value: bytesText(r.view, r.body, length), start: r.body, end: r.end, text }]
   }),
+  segmentData: varying('bytes', 'tcp.segment_data', 'TCP segment data', (r) =>
+    (r.notes?.tcp?.parts ?? []).map(([from, to]) => {
+      const start = r.body + from
+      const words = r.notes?.tcp?.isRepeated === true ? 'Retransmitted TCP segment data' : 'TCP segment data'
+      const text = `${words} (${to - from} byte${to - from === 1 ? '' : 's'})`
+      return { value: bytesText(r.view, start, to - from), start, end: r.body + to, text }
+    }),
+  ),
+  segments: assemblyField({
+    part: 'tcp.segment',
+    parts: 'tcp.segments',
+    hasBytes: false,
+    whole: 'tcp.reassembled',
+    wholeIn: 'tcp.reassembled_in',
+    heading: 'Reassembled TCP Segments',
+    partLabel: 'TCP Segment',
+    errorLabel: 'Reassembling error',
+    unit: 'Segment',
+    title: 'Reassembled TCP',
+    dataLabel: 'Reassembled TCP Data',
+    inLabel: 'Reassembled PDU in frame',
+  }),
 }
+
+/** What Info says of a segment whose payload waits for others, behind what the application says so far. */
+const UNFINISHED = '[TCP segment of a reassembled PDU]'
 
 /** tshark draws the flags in twelve bits, without the header length before them. */
 function flagLine(r: Reading, mask: number, label: string, value: number): string {
@@ -223,6 +249,7 @@ export const tcp = defineLayer({
   title: 'Transmission Control Protocol',
   role: 'transport',
   fields,
+  beside: [fields.segments],
   ends: [fields.source, fields.destination],
   attach: [['ip.proto', 6]],
   step(view, at, end, walk) {
@@ -244,12 +271,15 @@ export const tcp = defineLayer({
   info(r) {
     const there = r.body - r.start
     if (there < 4) return undefined
+    const notes = r.notes?.tcp
+    const unfinished = notes?.isUnfinished === true ? ` ${UNFINISHED}` : ''
+    if (unfinished !== '' && notes?.words !== undefined) return `${notes.words}${unfinished}`.trimStart()
     const ends = `${fields.source.read(r.view, r.start)} → ${fields.destination.read(r.view, r.start)}`
     if (!isWhole(r)) return ends
     const names = flagNames(flagsOf(r))
     const acknowledged = has(r, Flag.ack) ? ` Ack=${acknowledgmentOf(r)}` : ''
     const urgent = has(r, Flag.urg) ? ` Urg=${fields.urgent.read(r.view, r.start)}` : ''
     const numbers = `Seq=${sequenceOf(r)}${acknowledged} Win=${windowOf(r)}${urgent} Len=${segmentLength(r)}`
-    return `${ends} [${names.join(', ') || '<None>'}] ${numbers}${optionsInfo(r, r.start + FIXED_SIZE, r.body)}`
+    return `${ends} [${names.join(', ') || '<None>'}] ${numbers}${optionsInfo(r, r.start + FIXED_SIZE, r.body)}${unfinished}`
   },
 })

@@ -1,6 +1,6 @@
 /** Where a frame was seen, as a number. Hot: nothing is allocated. */
-import { LinkType } from '../capture/link-type.ts'
-import type { CaptureRecord } from '../capture/record.ts'
+import { LinkType } from './link-type.ts'
+import type { CaptureRecord } from './record.ts'
 
 /**
  * A number for the interface and direction a frame was seen at: the capture's own interface number and, in a cooked

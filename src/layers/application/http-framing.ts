@@ -1,0 +1,99 @@
+/** Where a message of HTTP/1 ends in its stream. RFC 9112 sections 6 and 7. */
+import { shownBytes } from '../../dissect/format-text.ts'
+import { type Framing, Measure, type Progress } from '../../dissect/framing.ts'
+import { HttpExchanges } from './http-exchanges.ts'
+import { chunkSize, Head, isHttp1, lineEnd, Message, mayBecomeMessage, messageKind, textEnd } from './http-head.ts'
+
+/** A head that is longer is none. */
+const MAX_HEAD = 65_536
+/** A chunk's first line, extensions included. */
+const MAX_CHUNK_LINE = 4096
+const SPACE = 0x20
+
+const head = new Head()
+
+/** The offset of the body; 0: the head is not whole. `progress` keeps the start of the line that was looked at last. */
+function bodyOffset(view: DataView, start: number, end: number, progress: Progress): number {
+  for (let at = start + progress.looked; ; ) {
+    const after = lineEnd(view, at, end)
+    if (after < 0) return 0
+    if (at > start && textEnd(view, at, after) === at) return after - start
+    at = after
+    progress.looked = at - start
+  }
+}
+
+function statusAt(view: DataView, start: number, end: number): number {
+  let at = start
+  while (at < end && view.getUint8(at) !== SPACE) at++
+  let code = 0
+  for (at++; at < end && code < 100; at++) {
+    const digit = view.getUint8(at) - 0x30
+    if (digit < 0 || digit > 9) break
+    code = code * 10 + digit
+  }
+  return code
+}
+
+/** RFC 9112 section 6.3: answers that have no body whatever their header fields say. */
+function isBodiless(code: number, method: string | undefined): boolean {
+  if (code < 200 || code === 204 || code === 304 || method === 'HEAD') return true
+  return method === 'CONNECT' && code < 300
+}
+
+/** The position behind the last chunk and its trailers; `progress` keeps the start of the chunk that was looked at last. */
+function chunksEnd(view: DataView, start: number, end: number, progress: Progress): number {
+  for (;;) {
+    const at = start + progress.looked
+    if (at >= end) return Measure.more
+    const after = lineEnd(view, at, end)
+    if (after < 0) return end - at > MAX_CHUNK_LINE ? end : Measure.more
+    const size = chunkSize(view, at, after)
+    if (size < 0) return end
+    if (size === 0) return trailersEnd(view, after, end)
+    const next = after + size + 2
+    progress.looked = next - start
+    if (next > end) return next
+  }
+}
+
+function trailersEnd(view: DataView, start: number, end: number): number {
+  for (let at = start; at < end; ) {
+    const after = lineEnd(view, at, end)
+    if (after < 0) break
+    if (textEnd(view, at, after) === at) return after
+    at = after
+  }
+  return end - start > MAX_HEAD ? end : Measure.more
+}
+
+export const httpFraming: Framing = {
+  measure(view, start, end, progress, memory) {
+    const kind = messageKind(view, start, end)
+    if (kind === Message.none) return mayBecomeMessage(view, start, end) ? Measure.more : Measure.none
+    if (progress.body === 0) {
+      const offset = bodyOffset(view, start, end, progress)
+      if (offset === 0) return end - start > MAX_HEAD ? Measure.none : Measure.more
+      progress.body = offset
+      progress.looked = offset
+    }
+    const body = start + progress.body
+    head.read(view, start, body)
+    const isResponse = kind === Message.response
+    if (isResponse) {
+      const method = memory.exchanges instanceof HttpExchanges ? memory.exchanges.nextMethod : undefined
+      if (isBodiless(statusAt(view, start, body), method)) return body
+    }
+    if (head.isChunked) return chunksEnd(view, start, end, progress)
+    if (head.length >= 0) return body + head.length
+    return isResponse ? Measure.untilFin : body
+  },
+  starts: isHttp1,
+  words(view, start, end) {
+    const after = messageKind(view, start, end) === Message.none ? -1 : lineEnd(view, start, end)
+    if (after < 0) return undefined
+    const bytes = new Uint8Array(view.buffer, view.byteOffset, view.byteLength)
+    return `${shownBytes(bytes, start, textEnd(view, start, after))} `
+  },
+  separator: '',
+}

@@ -1,0 +1,190 @@
+/** The streams of TCP connections, and what their messages make of a packet's walk. */
+import { sightingPlace } from '../capture/places.ts'
+import type { CaptureRecord } from '../capture/record.ts'
+import type { Framing } from '../dissect/framing.ts'
+import type { Memory } from '../dissect/layer.ts'
+import type { Assembly, LayerNotes } from '../dissect/notes.ts'
+import { MAX_DEPTH, type Walk } from '../dissect/walk.ts'
+import { type Assembled, withSource } from './assembled-record.ts'
+import { MemoryBudget } from './memory-budget.ts'
+import { AS_IT_IS, type Delivery, SEEN, type SegmentBytes, TcpStream } from './tcp-stream.ts'
+
+/** Memory for all messages that wait. */
+const BUDGET = 64 << 20
+/** Streams of one connection: each direction at each place where it was seen. Further places are not told apart. */
+const STREAMS = 32
+/** A first segment so near to the connection's start, and no start of a message, misses what comes before it. */
+const NEAR = 65_536
+/** Layers that a packet may have left when a further message is added: its own and its body's. */
+const ROOM = 2
+
+/** A segment and its connection. */
+export interface SegmentAt {
+  /** As it was captured. */
+  readonly frame: CaptureRecord
+  readonly depth: number
+  readonly direction: 0 | 1
+  readonly sequence: number
+  readonly isFin: boolean
+  /** The number of the application's layer. */
+  readonly application: number
+  /** The connection's first sequence number in this direction, and what the other side has acknowledged; if known. */
+  readonly base: number | undefined
+  readonly acknowledged: number | undefined
+  readonly memory: Memory
+}
+
+/** The streams of one connection. */
+export class ConnectionStreams {
+  private readonly known: { readonly place: number; readonly direction: 0 | 1; readonly stream: TcpStream }[] = []
+
+  find(place: number, direction: 0 | 1): TcpStream | undefined {
+    for (let i = 0; i < this.known.length; i++) {
+      const one = this.known[i] as (typeof this.known)[number]
+      if (one.place === place && one.direction === direction) return one.stream
+    }
+    return undefined
+  }
+
+  add(place: number, direction: 0 | 1, stream: TcpStream): void {
+    if (this.known.length === STREAMS) this.known.shift()
+    this.known.push({ place, direction, stream })
+  }
+}
+
+/** Says what the layer at a depth adds to its conversation. */
+export type Converse = (packet: Assembled, depth: number) => LayerNotes | undefined
+
+export class TcpReassembly {
+  private readonly budget = new MemoryBudget(BUDGET)
+
+  /**
+   * Takes a segment in: the packet with what it completes, `walk` having gone on in that; `notes` about its layers are
+   * written. Undefined: the segment is to be read for itself.
+   */
+  take(
+    packet: Assembled,
+    walk: Walk,
+    segment: SegmentAt,
+    streams: ConnectionStreams,
+    notes: (LayerNotes | undefined)[],
+    converse: Converse,
+  ): Assembled | undefined {
+    const { depth } = segment
+    const framing = walk.tables.layers[segment.application]?.framing
+    if (framing === undefined) return undefined
+    const bytes = bytesOf(packet.record, walk, segment)
+    const stream = this.streamOf(segment, framing, bytes, streams)
+    const length = (walk.claimed[depth] as number) - bytes.start
+    if (length > bytes.end - bytes.start) {
+      stream.pass(segment.sequence, length)
+      return undefined
+    }
+    const delivery = stream.take(bytes, framing)
+    if (delivery === AS_IT_IS) return undefined
+    if (delivery === SEEN) {
+      walk.forgetBehind(depth)
+      const { tcp } = notes[depth] as LayerNotes
+      if (tcp !== undefined) Object.assign(tcp, { isRepeated: true, parts: [[0, length]] })
+      return packet
+    }
+    if (isAlone(delivery, walk, segment, bytes)) return undefined
+    return show(packet, walk, segment, framing, delivery, bytes.start, notes, converse)
+  }
+
+  private streamOf(
+    { frame, direction, base, memory }: SegmentAt,
+    framing: Framing,
+    { sequence, view, start, end }: SegmentBytes,
+    streams: ConnectionStreams,
+  ): TcpStream {
+    const place = sightingPlace(frame)
+    const known = streams.find(place, direction)
+    if (known !== undefined) return known
+    const stream = new TcpStream(this.budget, memory)
+    streams.add(place, direction, stream)
+    const missing = base === undefined ? 0 : (sequence - base - 1) | 0
+    if (missing > 0 && missing < NEAR && !framing.starts(view, start, end)) stream.begin((base as number) + 1)
+    return stream
+  }
+}
+
+function bytesOf(record: CaptureRecord, walk: Walk, segment: SegmentAt): SegmentBytes {
+  const { depth, sequence, isFin, acknowledged, frame } = segment
+  const start = walk.body[depth] as number
+  return {
+    frame: frame.number,
+    sequence,
+    view: record.view,
+    bytes: record.bytes,
+    start,
+    end: Math.max(walk.end[depth] as number, start),
+    isFin,
+    isKnownToPeer: acknowledged !== undefined && ((acknowledged - sequence) | 0) >= 0,
+  }
+}
+
+/** Whether the segment is one message, as the walk has it already. */
+function isAlone(
+  { messages, parts }: Delivery,
+  walk: Walk,
+  { depth, application }: SegmentAt,
+  bytes: SegmentBytes,
+): boolean {
+  const [message] = messages
+  if (messages.length !== 1 || message === undefined || parts.length > 0 || !('start' in message)) return false
+  const layer = depth + 1 < walk.depth ? (walk.layer[depth + 1] as number) : 0
+  const isKnown = layer === application || layer === walk.tables.data
+  return isKnown && message.start === bytes.start && message.end === bytes.end
+}
+
+/** Lets the walk go through the messages one after another. */
+function show(
+  packet: Assembled,
+  walk: Walk,
+  { depth, application }: SegmentAt,
+  framing: Framing,
+  { messages, parts, isUnfinished, words, wasAsked }: Delivery,
+  payload: number,
+  notes: (LayerNotes | undefined)[],
+  converse: Converse,
+): Assembled {
+  walk.forgetBehind(depth)
+  let current = packet
+  const assemblies: Assembly[] = []
+  for (const message of messages) {
+    if (walk.depth > MAX_DEPTH - ROOM) break
+    let isRun = false
+    const at = walk.depth
+    if ('bytes' in message) {
+      const next = withSource(current, walk, 'Reassembled TCP', message.bytes)
+      const { start, end } = next.sources.at(-1) as (typeof next.sources)[number]
+      current = next
+      assemblies.push({ start, end, parts: message.parts })
+      walk.goOnAt(current.record.view, at - 1, application, start, end)
+    } else {
+      // A first source behind the frame has moved it to the start of its buffer.
+      const moved = (walk.body[depth] as number) - payload
+      isRun = message.isRun
+      walk.goOnAt(current.record.view, at - 1, application, message.start + moved, message.end + moved)
+    }
+    if (walk.depth === at) continue
+    notes[at] = { ...converse(current, at), message: { isRun } }
+  }
+  if (messages.length === 0 && wasAsked && framing.isNamedEarly === true)
+    walk.addEmpty(application, walk.end[depth] as number)
+  const own = notes[depth] as LayerNotes
+  if (assemblies.length > 0) own.assemblies = assemblies
+  if (own.tcp === undefined) return current
+  if (parts.length > 0) own.tcp.parts = parts.map(([from, to]) => [from - payload, to - payload] as const)
+  own.tcp.isUnfinished = isUnfinished && messages.length === 0
+  if (isUnfinished && wasAsked && words !== undefined) own.tcp.words = words
+  return current
+}
+
+/** What the application behind a TCP header is, by its layer. */
+export function applicationBehind(walk: Walk, depth: number): number {
+  if (depth + 1 >= walk.depth) return 0
+  const layer = walk.layer[depth + 1] as number
+  return layer === walk.tables.data ? 0 : layer
+}
