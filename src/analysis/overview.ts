@@ -5,7 +5,7 @@ import { payloadLayer } from '../dissect/payload-layer.ts'
 import type { Walk } from '../dissect/walk.ts'
 import { Census } from './census.ts'
 import { Copies } from './copies.ts'
-import { PairTable } from './pair-table.ts'
+import { NO_PAIR, PairTable } from './pair-table.ts'
 import { Clock, instantAt, stretch } from './span.ts'
 import { TunnelPorts } from './tunnel-ports.ts'
 
@@ -20,6 +20,8 @@ export class Overview {
   bytes = 0
   /** Frames of link types that are not decoded. */
   undecoded = 0
+  /** Number of the pair that the frame added last is of; below 0: of none. */
+  pair = NO_PAIR
   private readonly clock = new Clock()
   private readonly span = new Float64Array([Number.NaN, Number.NaN])
 
@@ -28,6 +30,7 @@ export class Overview {
     const { view } = record
     const { marks } = walk
     const pair = this.pairs.find(view, walk)
+    this.pair = pair
     const isCopy = this.copies.observe(record, walk, pair)
     const now = this.clock.at(record)
     this.pairs.count(pair, record, walk, isCopy, now)

@@ -1,7 +1,6 @@
 /** Where a frame was seen: `eth1 In`, `if3 Out`. */
 import { LinkType } from '../capture/link-type.ts'
 import type { CaptureRecord } from '../capture/record.ts'
-import type { Dissection } from '../packet/dissection.ts'
 
 /** tcpdump's words for the packet types of cooked captures. */
 const DIRECTIONS: readonly string[] = ['In', 'B', 'M', 'P', 'Out']
@@ -26,7 +25,8 @@ export function placeOf(record: CaptureRecord, links: ReadonlyMap<number, string
 
 /** All in one, after the short name of the file if it has one; undefined if there is nothing to say. */
 export function placeWords(
-  { record, file = '' }: Dissection,
+  record: CaptureRecord,
+  file: string,
   { links, labels }: { links: ReadonlyMap<number, string>; labels: ReadonlyMap<string, string> },
 ): string | undefined {
   const { name, direction } = placeOf(record, links)

@@ -61,6 +61,7 @@ export interface Layer {
   readonly topic: LayerTopic | undefined
   /** Protocol column, where it is not `label`. */
   protocol?(reading: Reading): string
+  readonly repeats?: LayerRepeats
   /** Info column. Undefined: this layer has nothing to say, the one before it speaks. */
   info?(reading: Reading): string | undefined
   /** What the protocol column says: 'ICMP'. */
@@ -75,10 +76,25 @@ export interface LayerTopic {
   of(reading: Reading): string | undefined
 }
 
+/**
+ * How the protocol and info columns of messages repeat, for lists of many rows. Whatever repeats must leave nothing in its
+ * conversation that other rows show.
+ */
+export interface LayerRepeats {
+  /** Of a message at `[at, end)`, all of which was captured; `memory` is what the layer keeps of the conversation, if anything. */
+  of(view: DataView, at: number, end: number, memory: Memory | undefined): Repeat
+  /** Whether the first two bytes are a number that the info column shows, as `0x` and four digits. */
+  readonly hasNumber: boolean
+}
+
+/** `alike`: as all others that are; `byBytes`: as messages of the same bytes; `never`: each has to be looked at. */
+export const Repeat = { never: 0, alike: 1, byBytes: 2 } as const
+export type Repeat = (typeof Repeat)[keyof typeof Repeat]
+
 /** What a layer file writes down; the rest has defaults. */
 export interface LayerDefinition
   extends Partial<Pick<Layer, 'id' | 'ends' | 'scope' | 'etherType' | 'attach' | 'label' | 'topic'>>,
-    Pick<Layer, 'recognise' | 'heading' | 'group' | 'converse' | 'protocol' | 'info'> {
+    Pick<Layer, 'recognise' | 'heading' | 'group' | 'converse' | 'protocol' | 'info' | 'repeats'> {
   readonly name: string
   readonly title: string
   readonly role: Role

@@ -31,18 +31,25 @@ export class ConversationTable<Value> {
   turnTo(view: DataView, walk: Walk, depth: number, hasPorts: boolean): boolean {
     const carrier = carrierOf(walk, depth)
     if (carrier < 0) return false
-    const at = walk.start[carrier] as number
-    const start = walk.start[depth] as number
-    const from = hasPorts ? view.getUint16(start) : 0
-    const to = hasPorts ? view.getUint16(start + 2) : 0
-    const layer = walk.layer[depth] as number
-    if (walk.layer[carrier] !== walk.tables.ipv6) {
-      this.put(layer, view.getInt32(at + 12), 0, view.getInt32(at + 16), 0, from, to)
-    } else {
+    const isIpv6 = walk.layer[carrier] === walk.tables.ipv6
+    const start = hasPorts ? (walk.start[depth] as number) : -1
+    this.turnToEnds(view, walk.layer[depth] as number, isIpv6, walk.start[carrier] as number, start)
+    return true
+  }
+
+  /** The same for the transport header among a packet's landmarks, which must be there, with its ports. */
+  turnToTransport(view: DataView, { marks, tables }: Walk): void {
+    this.turnToEnds(view, marks.transportLayer, marks.innerLayer === tables.ipv6, marks.inner, marks.transport)
+  }
+
+  /** `at`: the IP header; `start`: the header that begins with ports, or -1. */
+  private turnToEnds(view: DataView, layer: number, isIpv6: boolean, at: number, start: number): void {
+    const from = start >= 0 ? view.getUint16(start) : 0
+    const to = start >= 0 ? view.getUint16(start + 2) : 0
+    if (isIpv6) {
       const [a, b] = [folded(view, at + 8), folded(view, at + 24)]
       this.put(layer | 0x100, a, view.getInt32(at + 20), b, view.getInt32(at + 36), from, to)
-    }
-    return true
+    } else this.put(layer, view.getInt32(at + 12), 0, view.getInt32(at + 16), 0, from, to)
   }
 
   get(): Value | undefined {

@@ -61,6 +61,15 @@ export class TcpConnection {
     return notes
   }
 
+  /** What the row of a segment in this direction shows; see `RowNumbers`. */
+  tellRow(to: { base: number; peerBase: number; windowShift: number }, direction: 0 | 1, isRelative: boolean): void {
+    const forward = this.directions[direction]
+    to.base = isRelative && forward.base !== undefined ? forward.base | 0 : 0
+    const reverse = this.directions[direction === 0 ? 1 : 0]
+    to.peerBase = isRelative && reverse.base !== undefined ? reverse.base | 0 : 0
+    to.windowShift = forward.windowShift
+  }
+
   private notesOf(
     segment: Segment,
     forward: Direction,

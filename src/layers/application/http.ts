@@ -1,7 +1,7 @@
 /** Hypertext Transfer Protocol, version 1. RFC 9112; each TCP segment is read for itself. */
 import { type Field, nodeOf, remark, varying } from '../../dissect/field.ts'
 import { shown, utf8Text } from '../../dissect/format-text.ts'
-import { defineLayer } from '../../dissect/layer.ts'
+import { defineLayer, Repeat } from '../../dissect/layer.ts'
 import type { Node } from '../../dissect/node.ts'
 import type { Reading } from '../../dissect/reading.ts'
 import { Limit } from '../../dissect/stop.ts'
@@ -204,6 +204,10 @@ export const http = defineLayer({
     }
   },
   topic: { skip: 0, of: (r) => (kindOf(r) === Message.none ? undefined : firstLineInfo(r)) },
+  repeats: {
+    of: (view, at, end) => (messageKind(view, at, end) === Message.none ? Repeat.alike : Repeat.byBytes),
+    hasNumber: false,
+  },
   info(r) {
     if (kindOf(r) !== Message.none) return firstLineInfo(r)
     return r.end > r.body ? 'Continuation' : undefined

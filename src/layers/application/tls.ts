@@ -2,7 +2,7 @@
 import { expert } from '../../dissect/expert.ts'
 import { nodeOf, type Occurrence, u8, u16, u24, varying } from '../../dissect/field.ts'
 import { bytesNode } from '../../dissect/field-nodes.ts'
-import { defineLayer, type Layer } from '../../dissect/layer.ts'
+import { defineLayer, type Layer, Repeat } from '../../dissect/layer.ts'
 import { type Node, walkNodes } from '../../dissect/node.ts'
 import type { Reading } from '../../dissect/reading.ts'
 import { truncated } from '../../dissect/walk.ts'
@@ -22,6 +22,7 @@ import {
   type HandshakeMessage,
   handshakeMessages,
   isContentType,
+  isNoRecord,
   isRetryRandom,
   isTlsRecord,
   RECORD_HEADER,
@@ -275,6 +276,12 @@ export const tls: Layer = defineLayer({
     const before = typeof memory.version === 'number' ? memory.version : 0
     memory.version = readRecords(r.view, r.start, r.end, Math.max(r.claimed, r.end), before).settled
     return before === 0 ? undefined : { tls: { version: before } }
+  },
+  repeats: {
+    // What looks like no record, while it is open which version is spoken.
+    of: (view, at, end, memory) =>
+      (memory?.version ?? 0) === 0 && isNoRecord(view, at, end) ? Repeat.alike : Repeat.never,
+    hasNumber: false,
   },
   protocol: (r) => protocolName(recordsOf(r).shown),
   info(r) {

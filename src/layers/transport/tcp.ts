@@ -31,7 +31,8 @@ const FLAG_NAMES: readonly (readonly [number, string])[] = [
   [Flag.ae, 'AE'],
 ]
 
-const flagNames = (value: number) => FLAG_NAMES.filter(([mask]) => (value & mask) !== 0).map(([, name]) => name)
+/** `SYN`, `ACK`: the flags that are set. */
+export const flagNames = (value: number) => FLAG_NAMES.filter(([mask]) => (value & mask) !== 0).map(([, name]) => name)
 
 /** `·······AP···`: a letter a flag, a dot for what is not set. */
 function flagLetters(value: number): string {

@@ -1,0 +1,134 @@
+/**
+ * Text written as bytes, for output of many lines: numbers by tables of digits, four bytes at a time. Who writes asks for
+ * room first; what is written may touch a few bytes behind its end, so room is given with a margin.
+ */
+
+/** Bytes behind the end that writing may touch. */
+const MARGIN = 16
+
+/** `0000` to `9999` as four bytes each, most significant first; filled when it is first needed. */
+const FOUR_DIGITS = new Int32Array(10_000)
+
+function fillDigits(): void {
+  if (FOUR_DIGITS[0] !== 0) return
+  for (let value = 0; value < 10_000; value++) {
+    const [a, b, c, d] = [(value / 1000) | 0, ((value / 100) | 0) % 10, ((value / 10) | 0) % 10, value % 10]
+    FOUR_DIGITS[value] = 0x30303030 | (a << 24) | (b << 16) | (c << 8) | d
+  }
+}
+
+const HEX = Int32Array.from('0123456789abcdef', (digit) => digit.charCodeAt(0))
+
+const encoder = new TextEncoder()
+
+export class TextBytes {
+  bytes: Uint8Array<ArrayBuffer>
+  /** Where the next byte goes. */
+  at = 0
+  private view: DataView
+
+  constructor(size: number) {
+    fillDigits()
+    this.bytes = new Uint8Array(size + MARGIN)
+    this.view = new DataView(this.bytes.buffer)
+  }
+
+  /** Whether `count` more bytes fit. */
+  hasRoom(count: number): boolean {
+    return this.at + count + MARGIN <= this.bytes.length
+  }
+
+  /** Room for `count` more bytes, whatever they are. */
+  grow(count: number): void {
+    if (this.hasRoom(count)) return
+    const larger = new Uint8Array(Math.max(this.bytes.length * 2, this.at + count + MARGIN))
+    larger.set(this.bytes.subarray(0, this.at))
+    this.bytes = larger
+    this.view = new DataView(larger.buffer)
+  }
+
+  byte(code: number): void {
+    this.bytes[this.at++] = code
+  }
+
+  /** Up to four bytes in one number, the first one in its highest byte; those after `count` are overwritten by what follows. */
+  word(value: number, count: number): void {
+    this.view.setInt32(this.at, value)
+    this.at += count
+  }
+
+  /** A whole number, 0 to 2^32 - 1. */
+  decimal(value: number): void {
+    if (value < 10_000) this.upToFour(value)
+    else if (value < 100_000_000) {
+      const high = (value / 10_000) | 0
+      this.upToFour(high)
+      this.fourDigits(value - high * 10_000)
+    } else {
+      const high = Math.floor(value / 100_000_000)
+      const rest = value - high * 100_000_000
+      const middle = (rest / 10_000) | 0
+      this.upToFour(high)
+      this.fourDigits(middle)
+      this.fourDigits(rest - middle * 10_000)
+    }
+  }
+
+  /** The last four digits, with zeros before them. */
+  fourDigits(value: number): void {
+    this.view.setInt32(this.at, FOUR_DIGITS[value] as number)
+    this.at += 4
+  }
+
+  /** 0 to 999,999, with zeros before it. */
+  sixDigits(value: number): void {
+    const high = (value / 10_000) | 0
+    this.word((FOUR_DIGITS[high] as number) << 16, 2)
+    this.fourDigits(value - high * 10_000)
+  }
+
+  /** A number in at least `width` cells, blanks before it. */
+  paddedDecimal(value: number, width: number): void {
+    for (let least = 10, cells = 1; cells < width; cells++, least *= 10) if (value < least) this.byte(0x20)
+    this.decimal(value)
+  }
+
+  /** 16 bits as four hexadecimal digits. */
+  hex16(value: number): void {
+    this.word(
+      ((HEX[value >>> 12] as number) << 24) |
+        ((HEX[(value >>> 8) & 15] as number) << 16) |
+        ((HEX[(value >>> 4) & 15] as number) << 8) |
+        (HEX[value & 15] as number),
+      4,
+    )
+  }
+
+  blanks(count: number): void {
+    for (let left = count; left > 0; left--) this.bytes[this.at++] = 0x20
+  }
+
+  /** Bytes that were encoded before; `[from, to)` of them. */
+  copy(source: DataView, from: number, to: number): void {
+    const { view } = this
+    let { at } = this
+    let position = from
+    for (; position + 4 <= to; position += 4, at += 4) view.setInt32(at, source.getInt32(position))
+    for (; position < to; position++, at++) view.setUint8(at, source.getUint8(position))
+    this.at = at
+  }
+
+  /** A text, as UTF-8. */
+  text(text: string): void {
+    this.grow(text.length * 3)
+    this.at += encoder.encodeInto(text, this.bytes.subarray(this.at)).written
+  }
+
+  private upToFour(value: number): void {
+    const digits = FOUR_DIGITS[value] as number
+    if (value >= 1000) this.word(digits, 4)
+    else if (value >= 100) this.word(digits << 8, 3)
+    else if (value >= 10) this.word(digits << 16, 2)
+    else this.word(digits << 24, 1)
+  }
+}

@@ -1,0 +1,136 @@
+/**
+ * The info columns of TCP and UDP as bytes, for lists of many rows: the same text as `info` of the layers, without
+ * anything made for it. A test holds the two together.
+ */
+import type { TextBytes } from '../../bytes/text-bytes.ts'
+import { flagNames } from './tcp.ts'
+import { Kind } from './tcp-options.ts'
+
+const FIXED_SIZE = 20
+const ACK = 16
+const SYN = 2
+const URG = 32
+
+const encoder = new TextEncoder()
+const encoded = (text: string) => {
+  const bytes = encoder.encode(text)
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+}
+
+const ARROW = encoded(' → ')
+const SEQUENCE = encoded('Seq=')
+const ACKNOWLEDGMENT = encoded(' Ack=')
+const WINDOW = encoded(' Win=')
+const URGENT = encoded(' Urg=')
+const LENGTH = encoded(' Len=')
+const SEGMENT_SIZE = encoded(' MSS=')
+const SACK_PERMITTED = encoded(' SACK_PERM')
+const WINDOW_SCALE = encoded(' WS=')
+const TIMESTAMP = encoded(' TSval=')
+const ECHO = encoded(' TSecr=')
+const LEFT_EDGE = encoded(' SLE=')
+const RIGHT_EDGE = encoded(' SRE=')
+
+/** ` [SYN, ACK] ` by the flags' bits. */
+const flagWords: (DataView | undefined)[] = new Array<DataView | undefined>(0x1000).fill(undefined)
+
+function wordsOf(flags: number): DataView {
+  const known = flagWords[flags]
+  if (known !== undefined) return known
+  const words = encoded(` [${flagNames(flags).join(', ') || '<None>'}] `)
+  flagWords[flags] = words
+  return words
+}
+
+const put = (out: TextBytes, words: DataView) => out.copy(words, 0, words.byteLength)
+
+/** Bytes that a row of TCP takes at most: each byte of options can say seven. */
+export const TCP_ROW = 512
+
+/** What a connection knows that its rows show. */
+export interface RowNumbers {
+  /** Sequence numbers that count as 0, as signed 32 bits; 0 where they are shown raw. */
+  readonly base: number
+  readonly peerBase: number
+  /** Shift of the sender's window, below 0: none is known. */
+  readonly windowShift: number
+}
+
+/** `start`: the whole header's first byte; `body`: the first byte behind it; `length`: of the payload. */
+export function writeTcpInfo(
+  out: TextBytes,
+  view: DataView,
+  start: number,
+  body: number,
+  length: number,
+  { base, peerBase, windowShift }: RowNumbers,
+): void {
+  const flags = view.getUint16(start + 12) & 0xfff
+  out.decimal(view.getUint16(start))
+  put(out, ARROW)
+  out.decimal(view.getUint16(start + 2))
+  put(out, wordsOf(flags))
+  put(out, SEQUENCE)
+  out.decimal((view.getInt32(start + 4) - base) >>> 0)
+  if ((flags & ACK) !== 0) {
+    put(out, ACKNOWLEDGMENT)
+    out.decimal((view.getInt32(start + 8) - peerBase) >>> 0)
+  }
+  put(out, WINDOW)
+  const window = view.getUint16(start + 14)
+  out.decimal((flags & SYN) !== 0 || windowShift < 0 ? window : window * (1 << windowShift))
+  if ((flags & URG) !== 0) {
+    put(out, URGENT)
+    out.decimal(view.getUint16(start + 18))
+  }
+  put(out, LENGTH)
+  out.decimal(length)
+  if (body - start > FIXED_SIZE) writeOptions(out, view, start + FIXED_SIZE, body, peerBase)
+}
+
+function writeOptions(out: TextBytes, view: DataView, start: number, end: number, peerBase: number): void {
+  let at = start
+  while (at < end) {
+    const kind = view.getUint8(at)
+    if (kind === Kind.end) return
+    if (kind === Kind.noOperation) {
+      at++
+      continue
+    }
+    const size = at + 1 < end ? view.getUint8(at + 1) : 0
+    if (size < 2 || at + size > end) return
+    if (kind === Kind.timestamps && size === 10) {
+      put(out, TIMESTAMP)
+      out.decimal(view.getUint32(at + 2))
+      put(out, ECHO)
+      out.decimal(view.getUint32(at + 6))
+    } else if (kind === Kind.maximumSegment && size === 4) {
+      put(out, SEGMENT_SIZE)
+      out.decimal(view.getUint16(at + 2))
+    } else if (kind === Kind.sackPermitted) put(out, SACK_PERMITTED)
+    else if (kind === Kind.windowScale && size === 3) {
+      put(out, WINDOW_SCALE)
+      out.decimal(1 << Math.min(view.getUint8(at + 2), 14))
+    } else if (kind === Kind.sack) writeEdges(out, view, at + 2, at + size, peerBase)
+    at += size
+  }
+}
+
+function writeEdges(out: TextBytes, view: DataView, start: number, end: number, peerBase: number): void {
+  for (let at = start; at + 8 <= end; at += 8) {
+    put(out, LEFT_EDGE)
+    out.decimal((view.getInt32(at) - peerBase) >>> 0)
+    put(out, RIGHT_EDGE)
+    out.decimal((view.getInt32(at + 4) - peerBase) >>> 0)
+  }
+}
+
+/** `start`: the whole header's first byte. */
+export function writeUdpInfo(out: TextBytes, view: DataView, start: number): void {
+  out.decimal(view.getUint16(start))
+  put(out, ARROW)
+  out.decimal(view.getUint16(start + 2))
+  put(out, LENGTH)
+  const length = view.getUint16(start + 4)
+  out.decimal(length < 8 ? 0 : length - 8)
+}

@@ -1,0 +1,133 @@
+/**
+ * Protocol and info columns of application messages that came before, as bytes: rows repeat. What a layer says of its
+ * `repeats` decides what may be used again; the words themselves always come from the layer's `info`, by `learn`.
+ */
+import { mixed } from '../bytes/hash-index.ts'
+import type { TextBytes } from '../bytes/text-bytes.ts'
+import { type Memory, Repeat } from '../dissect/layer.ts'
+import type { Walk } from '../dissect/walk.ts'
+
+/** Messages of their own that are remembered; a later one takes the place of an earlier one. */
+const PLACES = 4096
+/** Longer messages, and longer words, are not remembered. */
+const LONGEST = 1024
+const NUMBER_SIZE = 2
+
+class Words {
+  readonly layer: number
+  /** Bytes of the message that they stand for, without its number. */
+  readonly message: DataView
+  readonly protocol: DataView
+  readonly info: DataView
+  /** Cells of the protocol. */
+  readonly protocolCells: number
+  /** Where the info column shows the message's number; -1: nowhere. */
+  readonly numberAt: number
+
+  constructor(layer: number, message: DataView, protocol: string, info: string, numberAt: number) {
+    this.layer = layer
+    this.message = message
+    this.protocol = encoded(protocol)
+    this.info = encoded(info)
+    this.protocolCells = protocol.length
+    this.numberAt = numberAt
+  }
+}
+
+export class RowWords {
+  /** What `know` has found. */
+  private found: Words | undefined
+  private number = 0
+  private readonly alike: (Words | undefined)[] = new Array<Words | undefined>(256).fill(undefined)
+  private readonly byBytes: (Words | undefined)[] = new Array<Words | undefined>(PLACES).fill(undefined)
+  /** Of what `know` did not find. */
+  private missed = 0
+  private kind: Repeat = Repeat.never
+  private place = 0
+  private from = 0
+  private to = 0
+
+  know(layer: number, view: DataView, walk: Walk, memory: Memory | undefined): boolean {
+    const { marks, tables } = walk
+    const { payload, end } = marks
+    const repeats = tables.layers[layer]?.repeats
+    this.missed = 0
+    if (repeats === undefined || marks.claim !== end || end - payload > LONGEST) return false
+    this.kind = repeats.of(view, payload, end, memory)
+    if (this.kind === Repeat.never) return false
+    this.from = repeats.hasNumber ? payload + NUMBER_SIZE : payload
+    this.to = end
+    if (this.kind === Repeat.alike) this.found = this.alike[layer]
+    else {
+      this.number = repeats.hasNumber ? view.getUint16(payload) : -1
+      this.place = hashOf(view, this.from, end) & (PLACES - 1)
+      const words = this.byBytes[this.place]
+      this.found = words?.layer === layer && isSame(view, this.from, end, words.message) ? words : undefined
+    }
+    if (this.found !== undefined) return true
+    this.missed = layer
+    return false
+  }
+
+  /** Remembers what the message that was not known last is worded as, escaped; nothing if it was known. */
+  learn(view: DataView, protocol: string, info: string): void {
+    const layer = this.missed
+    this.missed = 0
+    if (layer === 0 || info.length > LONGEST) return
+    if (this.kind === Repeat.alike) {
+      this.alike[layer] = new Words(layer, new DataView(new ArrayBuffer(0)), protocol, info, -1)
+      return
+    }
+    let numberAt = -1
+    if (this.number >= 0) {
+      const pieces = info.split(`0x${this.number.toString(16).padStart(4, '0')}`)
+      // Elsewhere too, or nowhere: then it is not clear where the next one's belongs.
+      if (pieces.length !== 2) return
+      numberAt = encoded(pieces[0] as string).byteLength + 2
+    }
+    const message = new DataView(view.buffer.slice(view.byteOffset + this.from, view.byteOffset + this.to))
+    this.byBytes[this.place] = new Words(layer, message, protocol, info, numberAt)
+  }
+
+  /** The protocol column of what `know` found, in at least `cells` cells. */
+  writeProtocol(out: TextBytes, cells: number): void {
+    const { protocol, protocolCells } = this.found as Words
+    out.copy(protocol, 0, protocol.byteLength)
+    out.blanks(cells - protocolCells)
+  }
+
+  /** Its info column; at most four times LONGEST bytes. */
+  writeInfo(out: TextBytes): void {
+    const { info, numberAt } = this.found as Words
+    if (numberAt < 0) out.copy(info, 0, info.byteLength)
+    else {
+      out.copy(info, 0, numberAt)
+      out.hex16(this.number)
+      out.copy(info, numberAt + 4, info.byteLength)
+    }
+  }
+}
+
+const encoder = new TextEncoder()
+
+function encoded(text: string): DataView {
+  const bytes = encoder.encode(text)
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+}
+
+function hashOf(view: DataView, from: number, to: number): number {
+  let hash = to - from
+  let at = from
+  for (; at + 4 <= to; at += 4) hash = (Math.imul(hash, 31) + view.getInt32(at)) | 0
+  for (; at < to; at++) hash = (Math.imul(hash, 31) + view.getUint8(at)) | 0
+  return mixed(hash)
+}
+
+function isSame(view: DataView, from: number, to: number, other: DataView): boolean {
+  const length = to - from
+  if (other.byteLength !== length) return false
+  let at = 0
+  for (; at + 4 <= length; at += 4) if (view.getInt32(from + at) !== other.getInt32(at)) return false
+  for (; at < length; at++) if (view.getUint8(from + at) !== other.getUint8(at)) return false
+  return true
+}
