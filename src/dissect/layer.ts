@@ -81,15 +81,15 @@ export interface LayerTopic {
  * conversation that other rows show.
  */
 export interface LayerRepeats {
-  /** Of a message at `[at, end)`, all of which was captured; `memory` is what the layer keeps of the conversation, if anything. */
-  of(view: DataView, at: number, end: number, memory: Memory | undefined): Repeat
+  /**
+   * How far a message at `[at, end)`, all of which was captured, decides what it is worded as: messages that are equal up to
+   * there have equal columns; `at`: all such messages have. -1: it has to be looked at. `memory` is what the layer keeps of
+   * the conversation, if anything.
+   */
+  until(view: DataView, at: number, end: number, memory: Memory | undefined): number
   /** Whether the first two bytes are a number that the info column shows, as `0x` and four digits. */
   readonly hasNumber: boolean
 }
-
-/** `alike`: as all others that are; `byBytes`: as messages of the same bytes; `never`: each has to be looked at. */
-export const Repeat = { never: 0, alike: 1, byBytes: 2 } as const
-export type Repeat = (typeof Repeat)[keyof typeof Repeat]
 
 /** What a layer file writes down; the rest has defaults. */
 export interface LayerDefinition

@@ -4,7 +4,7 @@
  */
 import { mixed } from '../bytes/hash-index.ts'
 import type { TextBytes } from '../bytes/text-bytes.ts'
-import { type Memory, Repeat } from '../dissect/layer.ts'
+import type { Memory } from '../dissect/layer.ts'
 import type { Walk } from '../dissect/walk.ts'
 
 /** Messages of their own that are remembered; a later one takes the place of an earlier one. */
@@ -38,11 +38,9 @@ export class RowWords {
   /** What `know` has found. */
   private found: Words | undefined
   private number = 0
-  private readonly alike: (Words | undefined)[] = new Array<Words | undefined>(256).fill(undefined)
-  private readonly byBytes: (Words | undefined)[] = new Array<Words | undefined>(PLACES).fill(undefined)
+  private readonly places: (Words | undefined)[] = new Array<Words | undefined>(PLACES).fill(undefined)
   /** Of what `know` did not find. */
   private missed = 0
-  private kind: Repeat = Repeat.never
   private place = 0
   private from = 0
   private to = 0
@@ -52,18 +50,16 @@ export class RowWords {
     const { payload, end } = marks
     const repeats = tables.layers[layer]?.repeats
     this.missed = 0
-    if (repeats === undefined || marks.claim !== end || end - payload > LONGEST) return false
-    this.kind = repeats.of(view, payload, end, memory)
-    if (this.kind === Repeat.never) return false
+    if (repeats === undefined || marks.claim !== end) return false
+    const until = repeats.until(view, payload, end, memory)
+    if (until < 0 || until - payload > LONGEST) return false
+    this.number = repeats.hasNumber ? view.getUint16(payload) : -1
     this.from = repeats.hasNumber ? payload + NUMBER_SIZE : payload
-    this.to = end
-    if (this.kind === Repeat.alike) this.found = this.alike[layer]
-    else {
-      this.number = repeats.hasNumber ? view.getUint16(payload) : -1
-      this.place = hashOf(view, this.from, end) & (PLACES - 1)
-      const words = this.byBytes[this.place]
-      this.found = words?.layer === layer && isSame(view, this.from, end, words.message) ? words : undefined
-    }
+    this.to = until
+    this.place = (hashOf(view, this.from, until) + layer) & (PLACES - 1)
+    const words = this.places[this.place]
+    this.found =
+      words !== undefined && words.layer === layer && isSame(view, this.from, until, words.message) ? words : undefined
     if (this.found !== undefined) return true
     this.missed = layer
     return false
@@ -74,10 +70,6 @@ export class RowWords {
     const layer = this.missed
     this.missed = 0
     if (layer === 0 || info.length > LONGEST) return
-    if (this.kind === Repeat.alike) {
-      this.alike[layer] = new Words(layer, new DataView(new ArrayBuffer(0)), protocol, info, -1)
-      return
-    }
     let numberAt = -1
     if (this.number >= 0) {
       const pieces = info.split(`0x${this.number.toString(16).padStart(4, '0')}`)
@@ -86,7 +78,7 @@ export class RowWords {
       numberAt = encoded(pieces[0] as string).byteLength + 2
     }
     const message = new DataView(view.buffer.slice(view.byteOffset + this.from, view.byteOffset + this.to))
-    this.byBytes[this.place] = new Words(layer, message, protocol, info, numberAt)
+    this.places[this.place] = new Words(layer, message, protocol, info, numberAt)
   }
 
   /** The protocol column of what `know` found, in at least `cells` cells. */

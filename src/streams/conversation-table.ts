@@ -42,6 +42,28 @@ export class ConversationTable<Value> {
     this.turnToEnds(view, marks.transportLayer, marks.innerLayer === tables.ipv6, marks.inner, marks.transport)
   }
 
+  /**
+   * Turns to a ping: what an echo request and its answer share. `at`: the IP header, `start`: that of ICMP, whole; `kind`:
+   * what else tells pings apart, 0 to 255.
+   */
+  turnToEcho(
+    view: DataView,
+    layer: number,
+    isIpv6: boolean,
+    at: number,
+    start: number,
+    isRequest: boolean,
+    kind: number,
+  ): void {
+    this.turnToEnds(view, layer, isIpv6, at, -1)
+    const { key } = this
+    const asker = isRequest ? this.direction : 1 - this.direction
+    key[0] = (key[0] as number) | (asker << 9) | (kind << 10)
+    // Identifier and sequence number, where others have ports.
+    key[5] = view.getInt32(start + 4)
+    this.hash = hashOf(key)
+  }
+
   /** `at`: the IP header; `start`: the header that begins with ports, or -1. */
   private turnToEnds(view: DataView, layer: number, isIpv6: boolean, at: number, start: number): void {
     const from = start >= 0 ? view.getUint16(start) : 0
@@ -108,10 +130,14 @@ export class ConversationTable<Value> {
       key[4] = aTail
       key[5] = (to << 16) | from
     }
-    const addresses = Math.imul(key[1] as number, 0x85ebca6b) + Math.imul(key[3] as number, 0xc2b2ae35)
-    const tails = Math.imul(key[2] as number, 0x27d4eb2f) + Math.imul(key[4] as number, 0x165667b1)
-    this.hash = mixed((addresses + tails + Math.imul(key[5] as number, 0x9e3779b1) + kind) | 0)
+    this.hash = hashOf(key)
   }
+}
+
+function hashOf(key: Int32Array): number {
+  const addresses = Math.imul(key[1] as number, 0x85ebca6b) + Math.imul(key[3] as number, 0xc2b2ae35)
+  const tails = Math.imul(key[2] as number, 0x27d4eb2f) + Math.imul(key[4] as number, 0x165667b1)
+  return mixed((addresses + tails + Math.imul(key[5] as number, 0x9e3779b1) + (key[0] as number)) | 0)
 }
 
 /** Entries that came in together; cleared and filled again as a whole. */

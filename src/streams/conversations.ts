@@ -5,13 +5,13 @@
  */
 import type { Instant } from '../bytes/time.ts'
 import type { CaptureRecord } from '../capture/record.ts'
-import { type Layer, type Memory, Repeat } from '../dissect/layer.ts'
+import type { Layer, Memory } from '../dissect/layer.ts'
 import type { LayerNotes } from '../dissect/notes.ts'
 import { readingAt } from '../dissect/reading.ts'
 import type { Tables } from '../dissect/tables.ts'
 import { MAX_DEPTH, type Walk } from '../dissect/walk.ts'
 import { offeredWindowShift } from '../layers/transport/tcp-options.ts'
-import { endsOf } from './conversation-key.ts'
+import { carrierOf } from './conversation-key.ts'
 import { ConversationTable } from './conversation-table.ts'
 import { Echoes } from './echoes.ts'
 import { type Segment, TcpConnection } from './tcp-connection.ts'
@@ -75,8 +75,8 @@ export class Conversations {
   private readonly notes: (LayerNotes | undefined)[] = new Array<LayerNotes | undefined>(MAX_DEPTH).fill(undefined)
   /** Depths below which `notes` may hold something. */
   private noted = 0
-  /** After `pass`: what the row of a segment shows. */
-  readonly rowNumbers = { base: 0, peerBase: 0, windowShift: 0 }
+  /** After `pass`: what the row of a segment, or of the answer to a ping, shows. */
+  readonly rowNumbers = { base: 0, peerBase: 0, windowShift: 0, requestFrame: 0 }
   private readonly segment: SegmentRead = {
     sequence: 0,
     acknowledgment: 0,
@@ -125,7 +125,7 @@ export class Conversations {
    * not kept. `payload` is the layer of its payload. Returns the layer that the row words: the payload's, or what its
    * connection is known to carry, if it is an application that `words` knows how to word (without `words`: whose words are
    * none that other rows depend on), else that of the transport; REFUSED: the packet has not been taken in, and needs
-   * `observe`. Of a segment, `rowNumbers` then hold what its row shows.
+   * `observe`. `rowNumbers` then hold what the row of a segment or an echo shows.
    */
   pass(record: CaptureRecord, walk: Walk, payload: number, words: KnownWords | undefined): number {
     const { marks, tables } = walk
@@ -137,6 +137,7 @@ export class Conversations {
       if (payload === 0 || payload === tables.data) return transportLayer
       return this.isWorded(payload, view, walk, undefined, words) ? payload : REFUSED
     }
+    if (transportLayer === this.icmp) return this.passEcho(record, walk) ? transportLayer : REFUSED
     if (transportLayer !== this.tcp) return REFUSED
     const { connections, segment } = this
     connections.turnToTransport(view, walk)
@@ -172,7 +173,7 @@ export class Conversations {
     if (words !== undefined) return words.know(layer, view, walk, memory)
     const { payload, end, claim } = walk.marks
     const repeats = this.tables.layers[layer]?.repeats
-    return claim === end && repeats !== undefined && repeats.of(view, payload, end, memory) !== Repeat.never
+    return claim === end && repeats !== undefined && repeats.until(view, payload, end, memory) >= 0
   }
 
   private observeUdp(record: CaptureRecord, walk: Walk, depth: number): void {
@@ -239,13 +240,27 @@ export class Conversations {
     const type = record.view.getUint8(start)
     const isRequest = type === 8 || type === 128
     if (!isRequest && type !== 0 && type !== 129) return
-    const ends = endsOf(record.view, walk, depth, false)
-    if (ends === undefined) return
-    const direction = isRequest ? ends.direction : 1 - ends.direction
-    // A ping inside a tunnel and the same one outside are two, each with its own answer.
-    const key = `${ends.key}/${direction}/${walk.firstTunnel >= 0}/${record.view.getUint32(start + 4)}`
-    if (isRequest) this.echoes.request(key, record.number, record)
-    else this.notes[depth] = this.echoes.answer(key, record)
+    const carrier = carrierOf(walk, depth)
+    if (carrier < 0) return
+    const isIpv6 = walk.layer[carrier] === walk.tables.ipv6
+    const at = walk.start[carrier] as number
+    const layer = walk.layer[depth] as number
+    this.echoes.turnTo(record.view, layer, isIpv6, at, start, isRequest, walk.firstTunnel >= 0)
+    if (isRequest) this.echoes.request(record.number, record)
+    else this.notes[depth] = this.echoes.answer(record)
+  }
+
+  /** An echo of ICMP among the landmarks; false: it is another message. */
+  private passEcho(record: CaptureRecord, { marks, tables }: Walk): boolean {
+    const { view } = record
+    const type = view.getUint8(marks.transport)
+    if (type !== 0 && type !== 8) return false
+    const isIpv6 = marks.innerLayer === tables.ipv6
+    this.echoes.turnTo(view, this.icmp, isIpv6, marks.inner, marks.transport, type === 8, marks.tunnel >= 0)
+    this.rowNumbers.requestFrame = 0
+    if (type === 8) this.echoes.request(record.number, record)
+    else this.rowNumbers.requestFrame = this.echoes.take()?.frame ?? 0
+    return true
   }
 
   /** Of the ends that `connections` has been turned to. */
@@ -279,13 +294,7 @@ type SegmentRead = { -readonly [Key in keyof Segment]: Segment[Key] }
 
 function segmentAt(view: DataView, walk: Walk, depth: number): Segment {
   const segment: SegmentRead = { sequence: 0, acknowledgment: 0, flags: 0, length: 0, windowShift: undefined }
-  readSegment(
-    segment,
-    view,
-    walk.start[depth] as number,
-    walk.body[depth] as number,
-    walk.claimed[depth] as number,
-  )
+  readSegment(segment, view, walk.start[depth] as number, walk.body[depth] as number, walk.claimed[depth] as number)
   return segment
 }
 

@@ -3,15 +3,16 @@
  * of `ListPrinter`, which words what is new; what repeats is kept as bytes, and numbers are written by tables of digits. A
  * test holds both to the same text.
  */
-import { NO_PAIR } from '../../analysis/pair-table.ts'
+
 import type { Overview } from '../../analysis/overview.ts'
+import { NO_PAIR } from '../../analysis/pair-table.ts'
 import type { TextBytes } from '../../bytes/text-bytes.ts'
 import { durationText } from '../../bytes/time.ts'
 import { LinkType } from '../../capture/link-type.ts'
 import type { CaptureInterface, CaptureRecord } from '../../capture/record.ts'
 import type { Landmarks } from '../../dissect/landmarks.ts'
 import type { Walk } from '../../dissect/walk.ts'
-import { type RowNumbers, TCP_ROW, writeTcpInfo, writeUdpInfo } from '../../layers/transport/tcp-row.ts'
+import { type RowNumbers, TCP_ROW, writeEchoInfo, writeTcpInfo, writeUdpInfo } from '../../layers/row-bytes.ts'
 import type { Clock } from '../../packet/dissection.ts'
 import { RowWords } from '../../packet/row-words.ts'
 import type { Columns, EndCells } from '../../render/list.ts'
@@ -29,7 +30,7 @@ export interface RowWorder {
 }
 
 /** Pairs whose texts are kept, and bytes for each. */
-const PAIRS = 1 << 14
+const PAIRS = 1 << 15
 const PAIR_BYTES = 288
 /** Words that say where a pair's texts end, and whose they are. */
 const PAIR_WORDS = 8
@@ -104,12 +105,13 @@ export class ListBytes {
     }
     this.writeEnds(out, record.view, marks, pair)
     out.byte(BLANK)
-    const { tcp } = tables
+    const { tcp, udp } = tables
     const isTransport = layer === marks.transportLayer
     if (!isTransport) this.words.writeProtocol(out, cells.protocol)
     else {
-      out.word(layer === tcp ? TCP : UDP, 3)
-      out.blanks(cells.protocol - 3)
+      const isIcmp = layer !== tcp && layer !== udp
+      out.word(layer === tcp ? TCP : isIcmp ? ICMP : UDP, isIcmp ? 4 : 3)
+      out.blanks(cells.protocol - (isIcmp ? 4 : 3))
     }
     out.byte(BLANK)
     if (cells.length > 0) {
@@ -123,7 +125,8 @@ export class ListBytes {
       else if (layer === tcp) {
         const length = marks.claim > marks.payload ? marks.claim - marks.payload : 0
         writeTcpInfo(out, record.view, marks.transport, marks.payload, length, numbers)
-      } else writeUdpInfo(out, record.view, marks.transport)
+      } else if (layer === udp) writeUdpInfo(out, record.view, marks.transport)
+      else writeEchoInfo(out, record.view, marks.transport, marks.inner, numbers)
     }
     while (out.bytes[out.at - 1] === BLANK) out.at--
     out.byte(LINE_FEED)
@@ -248,6 +251,7 @@ const POINT = 0x2e
 const LINE_FEED = 0x0a
 const TCP = 0x54435000
 const UDP = 0x55445000
+const ICMP = 0x49434d50
 
 /** What tells places of one interface apart. */
 function placeNumber({ view, start, end, linkType }: CaptureRecord): number {

@@ -82,7 +82,10 @@ export class ListPrinter {
   }
 
   /** The ends in the words of a row, and what stands before its info. */
-  private endsOf(record: CaptureRecord, walk: Walk): Pick<ListRow, 'outer' | 'vni' | 'inner' | 'identity'> & { remark: string } {
+  private endsOf(
+    record: CaptureRecord,
+    walk: Walk,
+  ): Pick<ListRow, 'outer' | 'vni' | 'inner' | 'identity'> & { remark: string } {
     const ends = listEnds(record, walk)
     const { outer, vni, inner } = ends
     if (this.namer !== undefined) return { vni, ...this.namer.name(record, walk, ends) }

@@ -62,7 +62,8 @@ export async function readRows(
         const packet = { dissector, record, walk, notes, clock, file, names }
         list.show({ packet, overview, isCopy, isSelected: true, neighbours })
       }
-    } else if (place >= 0) bytes?.write(record, walk, file, clock, overview, isCopy, layer, conversations.rowNumbers, place)
+    } else if (place >= 0)
+      bytes?.write(record, walk, file, clock, overview, isCopy, layer, conversations.rowNumbers, place)
     if (isShown && record.hasTime) clock.shown(record)
     return record.number >= count || record.number >= last ? false : undefined
   }

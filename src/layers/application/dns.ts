@@ -2,7 +2,7 @@
 import { bytesText } from '../../bytes/address.ts'
 import { hex } from '../../bytes/integers.ts'
 import { bitPicture, bits, type Field, flag, nodeOf, type Occurrence, u16, varying } from '../../dissect/field.ts'
-import { defineLayer, type Layer, Repeat } from '../../dissect/layer.ts'
+import { defineLayer, type Layer } from '../../dissect/layer.ts'
 import type { Node } from '../../dissect/node.ts'
 import type { Reading } from '../../dissect/reading.ts'
 import { truncated } from '../../dissect/walk.ts'
@@ -172,10 +172,10 @@ function dnsInfo(r: Reading, { prefix, isMulticast }: Carrier): string | undefin
 }
 
 /** A name that goes on in the message's header would be worded by its number. RFC 1035 section 4.1.4. */
-function repeatOf(view: DataView, at: number, end: number): Repeat {
+function wordedUntil(view: DataView, at: number, end: number): number {
   for (let position = at + DNS_HEADER; position + 1 < end; position++)
-    if (view.getUint8(position) === 0xc0 && view.getUint8(position + 1) < DNS_HEADER) return Repeat.never
-  return end - at < DNS_HEADER ? Repeat.never : Repeat.byBytes
+    if (view.getUint8(position) === 0xc0 && view.getUint8(position + 1) < DNS_HEADER) return -1
+  return end - at < DNS_HEADER ? -1 : end
 }
 
 function dnsLayer(definition: Pick<Layer, 'name' | 'id' | 'title' | 'attach'>, carrier: Carrier): Layer {
@@ -197,7 +197,7 @@ function dnsLayer(definition: Pick<Layer, 'name' | 'id' | 'title' | 'attach'>, c
       skip: carrier.prefix + 2,
       of: (r) => entriesOf(messageOf(r, carrier.prefix)).questions[0]?.name.text,
     },
-    ...(carrier.prefix === 0 && { repeats: { of: repeatOf, hasNumber: true } }),
+    ...(carrier.prefix === 0 && { repeats: { until: wordedUntil, hasNumber: true } }),
     info: (r) => dnsInfo(r, carrier),
   })
 }

@@ -1,7 +1,7 @@
 /** Hypertext Transfer Protocol, version 1. RFC 9112; each TCP segment is read for itself. */
 import { type Field, nodeOf, remark, varying } from '../../dissect/field.ts'
 import { shown, utf8Text } from '../../dissect/format-text.ts'
-import { defineLayer, Repeat } from '../../dissect/layer.ts'
+import { defineLayer } from '../../dissect/layer.ts'
 import type { Node } from '../../dissect/node.ts'
 import type { Reading } from '../../dissect/reading.ts'
 import { Limit } from '../../dissect/stop.ts'
@@ -166,6 +166,12 @@ function enterChunk(view: DataView, end: number, walk: Walk): number {
   return after
 }
 
+/** The head, and whether there is a body, decide what a message is worded as; of chunks, the first one's size as well. */
+function wordedUntil(view: DataView, at: number, end: number): number {
+  head.read(view, at, end)
+  return head.body < 0 || head.isChunked ? end : Math.min(head.body + 1, end)
+}
+
 export const http = defineLayer({
   name: 'http',
   title: 'Hypertext Transfer Protocol',
@@ -205,7 +211,7 @@ export const http = defineLayer({
   },
   topic: { skip: 0, of: (r) => (kindOf(r) === Message.none ? undefined : firstLineInfo(r)) },
   repeats: {
-    of: (view, at, end) => (messageKind(view, at, end) === Message.none ? Repeat.alike : Repeat.byBytes),
+    until: (view, at, end) => (messageKind(view, at, end) === Message.none ? at : wordedUntil(view, at, end)),
     hasNumber: false,
   },
   info(r) {

@@ -2,7 +2,7 @@
 import { expert } from '../../dissect/expert.ts'
 import { nodeOf, type Occurrence, u8, u16, u24, varying } from '../../dissect/field.ts'
 import { bytesNode } from '../../dissect/field-nodes.ts'
-import { defineLayer, type Layer, Repeat } from '../../dissect/layer.ts'
+import { defineLayer, type Layer } from '../../dissect/layer.ts'
 import { type Node, walkNodes } from '../../dissect/node.ts'
 import type { Reading } from '../../dissect/reading.ts'
 import { truncated } from '../../dissect/walk.ts'
@@ -279,8 +279,7 @@ export const tls: Layer = defineLayer({
   },
   repeats: {
     // What looks like no record, while it is open which version is spoken.
-    of: (view, at, end, memory) =>
-      (memory?.version ?? 0) === 0 && isNoRecord(view, at, end) ? Repeat.alike : Repeat.never,
+    until: (view, at, end, memory) => ((memory?.version ?? 0) === 0 && isNoRecord(view, at, end) ? at : -1),
     hasNumber: false,
   },
   protocol: (r) => protocolName(recordsOf(r).shown),

@@ -21,7 +21,8 @@ const Type = {
 const FRAGMENTATION_NEEDED = 4
 const CHECKSUM = { bad: 0, good: 1, unverified: 2 } as const
 
-const TYPES: Readonly<Record<number, string>> = {
+/** By number. */
+export const TYPES: Readonly<Record<number, string>> = {
   0: 'Echo (ping) reply',
   3: 'Destination unreachable',
   4: 'Source quench (flow control)',

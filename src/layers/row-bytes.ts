@@ -1,10 +1,12 @@
 /**
- * The info columns of TCP and UDP as bytes, for lists of many rows: the same text as `info` of the layers, without
+ * The info columns of TCP, UDP and pings as bytes, for lists of many rows: the same text as `info` of the layers, without
  * anything made for it. A test holds the two together.
  */
-import type { TextBytes } from '../../bytes/text-bytes.ts'
-import { flagNames } from './tcp.ts'
-import { Kind } from './tcp-options.ts'
+import type { TextBytes } from '../bytes/text-bytes.ts'
+import { nameOf } from '../dissect/field.ts'
+import { TYPES } from './network/icmp.ts'
+import { flagNames } from './transport/tcp.ts'
+import { Kind } from './transport/tcp-options.ts'
 
 const FIXED_SIZE = 20
 const ACK = 16
@@ -31,6 +33,13 @@ const ECHO = encoded(' TSecr=')
 const LEFT_EDGE = encoded(' SLE=')
 const RIGHT_EDGE = encoded(' SRE=')
 
+const echoWords = (type: number) => encoded(`${(nameOf(TYPES, type) ?? '').padEnd(20)} id=0x`)
+const ECHO_REQUEST = echoWords(8)
+const ECHO_REPLY = echoWords(0)
+const ECHO_SEQUENCE = encoded(', seq=')
+const TIME_TO_LIVE = encoded(', ttl=')
+const REQUEST_IN = encoded(' (request in ')
+
 /** ` [SYN, ACK] ` by the flags' bits. */
 const flagWords: (DataView | undefined)[] = new Array<DataView | undefined>(0x1000).fill(undefined)
 
@@ -54,6 +63,8 @@ export interface RowNumbers {
   readonly peerBase: number
   /** Shift of the sender's window, below 0: none is known. */
   readonly windowShift: number
+  /** Number of the frame that an echo answers; 0: it is a request, or none is known. */
+  readonly requestFrame: number
 }
 
 /** `start`: the whole header's first byte; `body`: the first byte behind it; `length`: of the payload. */
@@ -133,4 +144,26 @@ export function writeUdpInfo(out: TextBytes, view: DataView, start: number): voi
   put(out, LENGTH)
   const length = view.getUint16(start + 4)
   out.decimal(length < 8 ? 0 : length - 8)
+}
+
+/** A ping, whose message begins at `start`, in the IP header at `ip`. */
+export function writeEchoInfo(
+  out: TextBytes,
+  view: DataView,
+  start: number,
+  ip: number,
+  { requestFrame }: RowNumbers,
+): void {
+  put(out, view.getUint8(start) === 8 ? ECHO_REQUEST : ECHO_REPLY)
+  out.hex16(view.getUint16(start + 4))
+  put(out, ECHO_SEQUENCE)
+  out.decimal(view.getUint16(start + 6))
+  out.byte(0x2f)
+  out.decimal(view.getUint16(start + 6, true))
+  put(out, TIME_TO_LIVE)
+  out.decimal(view.getUint8(ip + 8))
+  if (requestFrame === 0) return
+  put(out, REQUEST_IN)
+  out.decimal(requestFrame)
+  out.byte(0x29)
 }
