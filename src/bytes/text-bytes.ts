@@ -21,8 +21,31 @@ const HEX = Int32Array.from('0123456789abcdef', (digit) => digit.charCodeAt(0))
 
 const encoder = new TextEncoder()
 
+/** A text as bytes, four in each word, the first one in its highest byte: they are copied a word at a time. */
+export class EncodedText {
+  readonly words: Int32Array
+  /** In bytes. */
+  readonly length: number
+
+  constructor(text: string) {
+    const bytes = encoder.encode(text)
+    this.length = bytes.length
+    this.words = new Int32Array((bytes.length + 3) >> 2)
+    packWords(bytes, this.words, 0)
+  }
+}
+
+/** Puts bytes into words, from `words[at]` on. */
+export function packWords(bytes: Uint8Array, words: Int32Array, at: number): void {
+  for (let index = 0; index < bytes.length; index++) {
+    const word = at + (index >> 2)
+    const before = (index & 3) === 0 ? 0 : (words[word] as number)
+    words[word] = before | ((bytes[index] as number) << (24 - 8 * (index & 3)))
+  }
+}
+
 export class TextBytes {
-  bytes: Uint8Array<ArrayBuffer>
+  bytes: Uint8Array
   /** Where the next byte goes. */
   at = 0
   private view: DataView
@@ -108,14 +131,16 @@ export class TextBytes {
     for (let left = count; left > 0; left--) this.bytes[this.at++] = 0x20
   }
 
-  /** Bytes that were encoded before; `[from, to)` of them. */
-  copy(source: DataView, from: number, to: number): void {
-    const { view } = this
-    let { at } = this
-    let position = from
-    for (; position + 4 <= to; position += 4, at += 4) view.setInt32(at, source.getInt32(position))
-    for (; position < to; position++, at++) view.setUint8(at, source.getUint8(position))
-    this.at = at
+  /** A text that was encoded before. */
+  put({ words, length }: EncodedText): void {
+    this.copy(words, 0, length)
+  }
+
+  /** `count` bytes that were encoded before, from `words[from]` on. */
+  copy(words: Int32Array, from: number, count: number): void {
+    const { view, at } = this
+    for (let done = 0, word = from; done < count; done += 4, word++) view.setInt32(at + done, words[word] as number)
+    this.at = at + count
   }
 
   /** A text, as UTF-8. */

@@ -2,7 +2,7 @@
  * The info columns of TCP, UDP and pings as bytes, for lists of many rows: the same text as `info` of the layers, without
  * anything made for it. A test holds the two together.
  */
-import type { TextBytes } from '../bytes/text-bytes.ts'
+import { EncodedText, type TextBytes } from '../bytes/text-bytes.ts'
 import { nameOf } from '../dissect/field.ts'
 import { TYPES } from './network/icmp.ts'
 import { flagNames } from './transport/tcp.ts'
@@ -13,11 +13,7 @@ const ACK = 16
 const SYN = 2
 const URG = 32
 
-const encoder = new TextEncoder()
-const encoded = (text: string) => {
-  const bytes = encoder.encode(text)
-  return new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
-}
+const encoded = (text: string) => new EncodedText(text)
 
 const ARROW = encoded(' → ')
 const SEQUENCE = encoded('Seq=')
@@ -41,17 +37,15 @@ const TIME_TO_LIVE = encoded(', ttl=')
 const REQUEST_IN = encoded(' (request in ')
 
 /** ` [SYN, ACK] ` by the flags' bits. */
-const flagWords: (DataView | undefined)[] = new Array<DataView | undefined>(0x1000).fill(undefined)
+const flagWords: (EncodedText | undefined)[] = new Array<EncodedText | undefined>(0x1000).fill(undefined)
 
-function wordsOf(flags: number): DataView {
+function wordsOf(flags: number): EncodedText {
   const known = flagWords[flags]
   if (known !== undefined) return known
   const words = encoded(` [${flagNames(flags).join(', ') || '<None>'}] `)
   flagWords[flags] = words
   return words
 }
-
-const put = (out: TextBytes, words: DataView) => out.copy(words, 0, words.byteLength)
 
 /** Bytes that a row of TCP takes at most: each byte of options can say seven. */
 export const TCP_ROW = 512
@@ -78,23 +72,23 @@ export function writeTcpInfo(
 ): void {
   const flags = view.getUint16(start + 12) & 0xfff
   out.decimal(view.getUint16(start))
-  put(out, ARROW)
+  out.put(ARROW)
   out.decimal(view.getUint16(start + 2))
-  put(out, wordsOf(flags))
-  put(out, SEQUENCE)
+  out.put(wordsOf(flags))
+  out.put(SEQUENCE)
   out.decimal((view.getInt32(start + 4) - base) >>> 0)
   if ((flags & ACK) !== 0) {
-    put(out, ACKNOWLEDGMENT)
+    out.put(ACKNOWLEDGMENT)
     out.decimal((view.getInt32(start + 8) - peerBase) >>> 0)
   }
-  put(out, WINDOW)
+  out.put(WINDOW)
   const window = view.getUint16(start + 14)
   out.decimal((flags & SYN) !== 0 || windowShift < 0 ? window : window * (1 << windowShift))
   if ((flags & URG) !== 0) {
-    put(out, URGENT)
+    out.put(URGENT)
     out.decimal(view.getUint16(start + 18))
   }
-  put(out, LENGTH)
+  out.put(LENGTH)
   out.decimal(length)
   if (body - start > FIXED_SIZE) writeOptions(out, view, start + FIXED_SIZE, body, peerBase)
 }
@@ -111,16 +105,16 @@ function writeOptions(out: TextBytes, view: DataView, start: number, end: number
     const size = at + 1 < end ? view.getUint8(at + 1) : 0
     if (size < 2 || at + size > end) return
     if (kind === Kind.timestamps && size === 10) {
-      put(out, TIMESTAMP)
+      out.put(TIMESTAMP)
       out.decimal(view.getUint32(at + 2))
-      put(out, ECHO)
+      out.put(ECHO)
       out.decimal(view.getUint32(at + 6))
     } else if (kind === Kind.maximumSegment && size === 4) {
-      put(out, SEGMENT_SIZE)
+      out.put(SEGMENT_SIZE)
       out.decimal(view.getUint16(at + 2))
-    } else if (kind === Kind.sackPermitted) put(out, SACK_PERMITTED)
+    } else if (kind === Kind.sackPermitted) out.put(SACK_PERMITTED)
     else if (kind === Kind.windowScale && size === 3) {
-      put(out, WINDOW_SCALE)
+      out.put(WINDOW_SCALE)
       out.decimal(1 << Math.min(view.getUint8(at + 2), 14))
     } else if (kind === Kind.sack) writeEdges(out, view, at + 2, at + size, peerBase)
     at += size
@@ -129,9 +123,9 @@ function writeOptions(out: TextBytes, view: DataView, start: number, end: number
 
 function writeEdges(out: TextBytes, view: DataView, start: number, end: number, peerBase: number): void {
   for (let at = start; at + 8 <= end; at += 8) {
-    put(out, LEFT_EDGE)
+    out.put(LEFT_EDGE)
     out.decimal((view.getInt32(at) - peerBase) >>> 0)
-    put(out, RIGHT_EDGE)
+    out.put(RIGHT_EDGE)
     out.decimal((view.getInt32(at + 4) - peerBase) >>> 0)
   }
 }
@@ -139,9 +133,9 @@ function writeEdges(out: TextBytes, view: DataView, start: number, end: number, 
 /** `start`: the whole header's first byte. */
 export function writeUdpInfo(out: TextBytes, view: DataView, start: number): void {
   out.decimal(view.getUint16(start))
-  put(out, ARROW)
+  out.put(ARROW)
   out.decimal(view.getUint16(start + 2))
-  put(out, LENGTH)
+  out.put(LENGTH)
   const length = view.getUint16(start + 4)
   out.decimal(length < 8 ? 0 : length - 8)
 }
@@ -154,16 +148,16 @@ export function writeEchoInfo(
   ip: number,
   { requestFrame }: RowNumbers,
 ): void {
-  put(out, view.getUint8(start) === 8 ? ECHO_REQUEST : ECHO_REPLY)
+  out.put(view.getUint8(start) === 8 ? ECHO_REQUEST : ECHO_REPLY)
   out.hex16(view.getUint16(start + 4))
-  put(out, ECHO_SEQUENCE)
+  out.put(ECHO_SEQUENCE)
   out.decimal(view.getUint16(start + 6))
   out.byte(0x2f)
   out.decimal(view.getUint16(start + 6, true))
-  put(out, TIME_TO_LIVE)
+  out.put(TIME_TO_LIVE)
   out.decimal(view.getUint8(ip + 8))
   if (requestFrame === 0) return
-  put(out, REQUEST_IN)
+  out.put(REQUEST_IN)
   out.decimal(requestFrame)
   out.byte(0x29)
 }

@@ -3,7 +3,7 @@
  * `repeats` decides what may be used again; the words themselves always come from the layer's `info`, by `learn`.
  */
 import { mixed } from '../bytes/hash-index.ts'
-import type { TextBytes } from '../bytes/text-bytes.ts'
+import { EncodedText, type TextBytes } from '../bytes/text-bytes.ts'
 import type { Memory } from '../dissect/layer.ts'
 import type { Walk } from '../dissect/walk.ts'
 
@@ -17,20 +17,21 @@ class Words {
   readonly layer: number
   /** Bytes of the message that they stand for, without its number. */
   readonly message: DataView
-  readonly protocol: DataView
-  readonly info: DataView
+  readonly messageLength: number
+  readonly protocol: EncodedText
+  /** Up to the number and behind it, where there is one. */
+  readonly info: EncodedText
+  readonly rest: EncodedText
   /** Cells of the protocol. */
   readonly protocolCells: number
-  /** Where the info column shows the message's number; -1: nowhere. */
-  readonly numberAt: number
-
-  constructor(layer: number, message: DataView, protocol: string, info: string, numberAt: number) {
+  constructor(layer: number, message: DataView, protocol: string, info: string, rest: string) {
     this.layer = layer
     this.message = message
-    this.protocol = encoded(protocol)
-    this.info = encoded(info)
+    this.messageLength = message.byteLength
+    this.protocol = new EncodedText(protocol)
+    this.info = new EncodedText(info)
+    this.rest = new EncodedText(rest)
     this.protocolCells = protocol.length
-    this.numberAt = numberAt
   }
 }
 
@@ -59,7 +60,7 @@ export class RowWords {
     this.place = (hashOf(view, this.from, until) + layer) & (PLACES - 1)
     const words = this.places[this.place]
     this.found =
-      words !== undefined && words.layer === layer && isSame(view, this.from, until, words.message) ? words : undefined
+      words !== undefined && words.layer === layer && isSame(view, this.from, until, words) ? words : undefined
     if (this.found !== undefined) return true
     this.missed = layer
     return false
@@ -70,41 +71,33 @@ export class RowWords {
     const layer = this.missed
     this.missed = 0
     if (layer === 0 || info.length > LONGEST) return
-    let numberAt = -1
+    let pieces = [info, '']
     if (this.number >= 0) {
-      const pieces = info.split(`0x${this.number.toString(16).padStart(4, '0')}`)
+      const number = this.number.toString(16).padStart(4, '0')
+      const around = info.split(`0x${number}`)
       // Elsewhere too, or nowhere: then it is not clear where the next one's belongs.
-      if (pieces.length !== 2) return
-      numberAt = encoded(pieces[0] as string).byteLength + 2
+      if (around.length !== 2) return
+      pieces = [`${around[0]}0x`, around[1] as string]
     }
     const message = new DataView(view.buffer.slice(view.byteOffset + this.from, view.byteOffset + this.to))
-    this.places[this.place] = new Words(layer, message, protocol, info, numberAt)
+    this.places[this.place] = new Words(layer, message, protocol, ...(pieces as [string, string]))
   }
 
   /** The protocol column of what `know` found, in at least `cells` cells. */
   writeProtocol(out: TextBytes, cells: number): void {
     const { protocol, protocolCells } = this.found as Words
-    out.copy(protocol, 0, protocol.byteLength)
+    out.put(protocol)
     out.blanks(cells - protocolCells)
   }
 
   /** Its info column; at most four times LONGEST bytes. */
   writeInfo(out: TextBytes): void {
-    const { info, numberAt } = this.found as Words
-    if (numberAt < 0) out.copy(info, 0, info.byteLength)
-    else {
-      out.copy(info, 0, numberAt)
-      out.hex16(this.number)
-      out.copy(info, numberAt + 4, info.byteLength)
-    }
+    const { info, rest } = this.found as Words
+    out.put(info)
+    if (this.number < 0) return
+    out.hex16(this.number)
+    out.put(rest)
   }
-}
-
-const encoder = new TextEncoder()
-
-function encoded(text: string): DataView {
-  const bytes = encoder.encode(text)
-  return new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
 }
 
 function hashOf(view: DataView, from: number, to: number): number {
@@ -115,11 +108,10 @@ function hashOf(view: DataView, from: number, to: number): number {
   return mixed(hash)
 }
 
-function isSame(view: DataView, from: number, to: number, other: DataView): boolean {
-  const length = to - from
-  if (other.byteLength !== length) return false
+function isSame(view: DataView, from: number, to: number, { message, messageLength }: Words): boolean {
+  if (messageLength !== to - from) return false
   let at = 0
-  for (; at + 4 <= length; at += 4) if (view.getInt32(from + at) !== other.getInt32(at)) return false
-  for (; at < length; at++) if (view.getUint8(from + at) !== other.getUint8(at)) return false
+  for (; at + 4 <= messageLength; at += 4) if (view.getInt32(from + at) !== message.getInt32(at)) return false
+  for (; at < messageLength; at++) if (view.getUint8(from + at) !== message.getUint8(at)) return false
   return true
 }

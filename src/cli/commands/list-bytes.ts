@@ -6,7 +6,7 @@
 
 import type { Overview } from '../../analysis/overview.ts'
 import { NO_PAIR } from '../../analysis/pair-table.ts'
-import type { TextBytes } from '../../bytes/text-bytes.ts'
+import { EncodedText, packWords, type TextBytes } from '../../bytes/text-bytes.ts'
 import { durationText } from '../../bytes/time.ts'
 import { LinkType } from '../../capture/link-type.ts'
 import type { CaptureInterface, CaptureRecord } from '../../capture/record.ts'
@@ -31,19 +31,17 @@ export interface RowWorder {
 
 /** Pairs whose texts are kept, and bytes for each. */
 const PAIRS = 1 << 15
-const PAIR_BYTES = 288
-/** Words that say where a pair's texts end, and whose they are. */
-const PAIR_WORDS = 8
-const word = { pair: 0, tunnel: 1, between: 2, after: 3, remark: 4, end: 5, innerCells: 6 }
+const TEXT_WORDS = 72
+/** Words that say whose texts they are, how long each is, and where the later ones begin. */
+const PAIR_WORDS = 16
+const word = { pair: 0, tunnel: 1, innerCells: 2, lengths: 3, places: 7 }
+const piece = { before: 0, between: 1, after: 2, remark: 3 }
 const PLACES = 1024
-const ROW = PAIR_BYTES + TCP_ROW + 512 + 4 * 1024
+const ROW = TEXT_WORDS * 4 + TCP_ROW + 512 + 4 * 1024
 
 const encoder = new TextEncoder()
 
-function encoded(text: string): DataView {
-  const bytes = encoder.encode(text)
-  return new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
-}
+const encoded = (text: string) => new EncodedText(text)
 
 const NOWHERE = encoded('')
 const FORWARDED = encoded(', forwarded: TTL ')
@@ -53,21 +51,18 @@ const ARROW = encoded('→')
 const PLUS = encoded('+')
 const MICROSECONDS = encoded(' µs')
 
-const put = (out: TextBytes, words: DataView) => out.copy(words, 0, words.byteLength)
-
 export class ListBytes {
   readonly words = new RowWords()
   private readonly settings: Settings
   private readonly output: Output
   private readonly worder: RowWorder
-  private readonly texts = new DataView(new ArrayBuffer(PAIRS * PAIR_BYTES))
-  private readonly textBytes = new Uint8Array(this.texts.buffer)
+  private readonly texts = new Int32Array(PAIRS * TEXT_WORDS)
   private readonly pairs = new Int32Array(PAIRS * PAIR_WORDS)
-  private readonly places = new Map<CaptureInterface, Map<number, DataView>>()
+  private readonly places = new Map<CaptureInterface, Map<number, EncodedText>>()
   private placesKept = 0
   private lastInterface: CaptureInterface | undefined
-  private lastPlaces = new Map<number, DataView>()
-  private lastPlace: DataView = encoded('')
+  private lastPlaces = new Map<number, EncodedText>()
+  private lastPlace: EncodedText = encoded('')
   private lastPlaceNumber = -1
 
   constructor(settings: Settings, output: Output, worder: RowWorder) {
@@ -92,7 +87,7 @@ export class ListBytes {
     const cells = this.worder.columns
     const out = this.output.pending
     const at = cells.place > 0 ? this.placeOf(record, file) : NOWHERE
-    out.grow(ROW + at.byteLength)
+    out.grow(ROW + at.length)
     out.paddedDecimal(record.number, cells.number)
     out.byte(BLANK)
     if (cells.time > 0) {
@@ -100,7 +95,7 @@ export class ListBytes {
       out.byte(BLANK)
     }
     if (cells.place > 0) {
-      put(out, at)
+      out.put(at)
       out.byte(BLANK)
     }
     this.writeEnds(out, record.view, marks, pair)
@@ -120,7 +115,7 @@ export class ListBytes {
     }
     if (isCopy) writeCopy(out, overview)
     else {
-      this.writeRemark(out, pair)
+      this.writePiece(out, pair * PAIR_WORDS, piece.remark)
       if (!isTransport) this.words.writeInfo(out)
       else if (layer === tcp) {
         const length = marks.claim > marks.payload ? marks.claim - marks.payload : 0
@@ -160,10 +155,10 @@ export class ListBytes {
     out.grow(ROW)
   }
 
-  private placeOf(record: CaptureRecord, file: string): DataView {
+  private placeOf(record: CaptureRecord, file: string): EncodedText {
     if (record.interface !== this.lastInterface) {
       this.lastInterface = record.interface
-      this.lastPlaces = this.places.get(record.interface) ?? new Map<number, DataView>()
+      this.lastPlaces = this.places.get(record.interface) ?? new Map<number, EncodedText>()
       this.places.set(record.interface, this.lastPlaces)
       this.lastPlaceNumber = -1
     }
@@ -174,7 +169,7 @@ export class ListBytes {
       text = encoded(this.worder.place(record, file))
       if (++this.placesKept > PLACES) {
         this.places.clear()
-        this.lastPlaces = new Map<number, DataView>()
+        this.lastPlaces = new Map<number, EncodedText>()
         this.places.set(record.interface, this.lastPlaces)
         this.placesKept = 1
       }
@@ -197,52 +192,45 @@ export class ListBytes {
     if (pairs[at + word.pair] === key && pairs[at + word.tunnel] === marks.tunnelPort) return place
     const cells = this.worder.ends(record, walk, hasPorts)
     if (cells === undefined) return -1
-    const { textBytes } = this
-    const start = place * PAIR_BYTES
-    let end = start
-    let isWhole = true
-    const add = (text: string): number => {
-      const { read, written } = encoder.encodeInto(text, textBytes.subarray(end, start + PAIR_BYTES))
-      if (read < text.length) isWhole = false
-      end += written
-      return end
+    pairs[at + word.pair] = 0
+    let from = place * TEXT_WORDS
+    const texts = [cells.before, cells.between, cells.after, cells.remark]
+    for (let index = 0; index < texts.length; index++) {
+      const bytes = encoder.encode(texts[index])
+      const next = from + ((bytes.length + 3) >> 2)
+      if (next > (place + 1) * TEXT_WORDS) return -1
+      packWords(bytes, this.texts, from)
+      pairs[at + word.lengths + index] = bytes.length
+      pairs[at + word.places + index] = from
+      from = next
     }
-    pairs[at + word.between] = add(cells.before)
-    pairs[at + word.after] = add(cells.between)
-    pairs[at + word.remark] = add(cells.after)
-    pairs[at + word.end] = add(cells.remark)
     pairs[at + word.innerCells] = cells.innerCells
     pairs[at + word.tunnel] = marks.tunnelPort
-    pairs[at + word.pair] = isWhole ? key : 0
-    return isWhole ? place : -1
+    pairs[at + word.pair] = key
+    return place
   }
 
   private writeEnds(out: TextBytes, view: DataView, marks: Landmarks, place: number): void {
-    const { pairs, texts } = this
     const at = place * PAIR_WORDS
-    const between = pairs[at + word.between] as number
-    const after = pairs[at + word.after] as number
-    const remark = pairs[at + word.remark] as number
+    const { pairs } = this
+    this.writePiece(out, at, piece.before)
     let left = this.worder.columns.inner - (pairs[at + word.innerCells] as number)
-    out.copy(texts, place * PAIR_BYTES, between)
     if (((pairs[at + word.pair] as number) & 1) === 0) {
-      const { at: before } = out
+      const before = out.at
       out.decimal(view.getUint16(marks.transport))
       left -= out.at - before
-      out.copy(texts, between, after)
-      const { at: second } = out
+      this.writePiece(out, at, piece.between)
+      const second = out.at
       out.decimal(view.getUint16(marks.transport + 2))
       left -= out.at - second
-      out.copy(texts, after, remark)
+      this.writePiece(out, at, piece.after)
     }
     out.blanks(left)
   }
 
-  private writeRemark(out: TextBytes, place: number): void {
-    const at = place * PAIR_WORDS
-    const remark = this.pairs[at + word.remark] as number
-    const end = this.pairs[at + word.end] as number
-    if (end > remark) out.copy(this.texts, remark, end)
+  private writePiece(out: TextBytes, at: number, which: number): void {
+    const { pairs } = this
+    out.copy(this.texts, pairs[at + word.places + which] as number, pairs[at + word.lengths + which] as number)
   }
 }
 
@@ -273,19 +261,19 @@ function writeCopy(out: TextBytes, { copies }: Overview): void {
   const { original, originalTtl, ttl, sinceOriginal } = copies
   out.word(0x3d200000, 2)
   out.decimal(original)
-  if (ttl === originalTtl) put(out, AGAIN)
+  if (ttl === originalTtl) out.put(AGAIN)
   else {
-    put(out, ttl < originalTtl ? FORWARDED : EARLIER)
+    out.put(ttl < originalTtl ? FORWARDED : EARLIER)
     out.decimal(originalTtl)
-    put(out, ARROW)
+    out.put(ARROW)
     out.decimal(ttl)
     out.word(0x2c200000, 2)
   }
-  if (sinceOriginal >= 0) put(out, PLUS)
+  if (sinceOriginal >= 0) out.put(PLUS)
   // Whole microseconds, as most captures count.
   if (sinceOriginal >= 1000 && sinceOriginal < 1_000_000 && sinceOriginal % 1000 === 0) {
     out.decimal(sinceOriginal / 1000)
-    put(out, MICROSECONDS)
+    out.put(MICROSECONDS)
   } else {
     out.text(durationText({ seconds: 0, nanoseconds: sinceOriginal }))
   }
