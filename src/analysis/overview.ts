@@ -5,7 +5,8 @@ import { payloadLayer } from '../dissect/payload-layer.ts'
 import type { Walk } from '../dissect/walk.ts'
 import { Census } from './census.ts'
 import { Copies } from './copies.ts'
-import { NO_PAIR, PairTable } from './pair-table.ts'
+import { NO_PAIR } from './pair-rows.ts'
+import { PairTable } from './pair-table.ts'
 import { Clock, instantAt, stretch } from './span.ts'
 import { TunnelPorts } from './tunnel-ports.ts'
 
@@ -22,6 +23,8 @@ export class Overview {
   undecoded = 0
   /** Number of the pair that the frame added last is of; below 0: of none. */
   pair = NO_PAIR
+  /** Layer of that frame's payload; 0: it has none. */
+  application = 0
   private readonly clock = new Clock()
   private readonly span = new Float64Array([Number.NaN, Number.NaN])
 
@@ -33,9 +36,10 @@ export class Overview {
     this.pair = pair
     const isCopy = this.copies.observe(record, walk, pair)
     const now = this.clock.at(record)
-    this.pairs.count(pair, record, walk, isCopy, now)
+    this.pairs.count(pair, record, walk, this.copies.isKnownPair, now)
     const application = payloadLayer(walk, view)
-    if (!isCopy) {
+    this.application = application
+    if (!this.copies.isKnownPair) {
       this.pairs.note(pair, marks.transportLayer)
       this.pairs.note(pair, application)
     }

@@ -1,9 +1,13 @@
 /** The contract of a layer: fields (data) and step (the only hand-written decoding). */
+
+import type { TextBytes } from '../bytes/text-bytes.ts'
 import type { Instant } from '../bytes/time.ts'
 import type { Field } from './field.ts'
+import type { Landmarks } from './landmarks.ts'
 import type { Node } from './node.ts'
 import type { LayerNotes } from './notes.ts'
 import type { Reading } from './reading.ts'
+import type { RowNumbers } from './row-numbers.ts'
 import type { Walk } from './walk.ts'
 
 /** What a layer is for; flow keys, sides and tables go by it. */
@@ -24,6 +28,16 @@ export interface Moment {
   readonly time: Instant
 }
 
+/**
+ * One protocol. Immutable; `createDissector().layers` has all.
+ * @example
+ * ```js
+ * import { createDissector } from 'ovl-dissect'
+ *
+ * const tunnels = createDissector().layers.filter(({ role }) => role === 'tunnel')
+ * console.log(tunnels.map(({ name, title }) => `${name}: ${title}`)) // [ 'vxlan: Virtual eXtensible Local Area Network', 'geneve: Generic Network Virtualization Encapsulation' ]
+ * ```
+ */
 export interface Layer {
   /** Prefix of its fields in filters, as Wireshark has it: 'vxlan'. Two layers may share one (sll). */
   readonly name: string
@@ -62,6 +76,11 @@ export interface Layer {
   /** Protocol column, where it is not `label`. */
   protocol?(reading: Reading): string
   readonly repeats?: LayerRepeats
+  /**
+   * Info column as bytes, of a transport's whole header among the landmarks: the text of `info`, for lists of many rows.
+   * There is room for TRANSPORT_ROW bytes.
+   */
+  row?(out: TextBytes, view: DataView, marks: Landmarks, numbers: RowNumbers): void
   /** Info column. Undefined: this layer has nothing to say, the one before it speaks. */
   info?(reading: Reading): string | undefined
   /** What the protocol column says: 'ICMP'. */
@@ -72,6 +91,8 @@ export interface Layer {
 export interface LayerTopic {
   /** Bytes at the start of a message that differ though it is about the same: an identifier. */
   readonly skip: number
+  /** Whether its first line alone says it; what follows then differs though it is about the same. */
+  readonly isLine?: boolean
   /** Undefined: this message does not say it. */
   of(reading: Reading): string | undefined
 }
@@ -94,7 +115,7 @@ export interface LayerRepeats {
 /** What a layer file writes down; the rest has defaults. */
 export interface LayerDefinition
   extends Partial<Pick<Layer, 'id' | 'ends' | 'scope' | 'etherType' | 'attach' | 'label' | 'topic'>>,
-    Pick<Layer, 'recognise' | 'heading' | 'group' | 'converse' | 'protocol' | 'info' | 'repeats'> {
+    Pick<Layer, 'recognise' | 'heading' | 'group' | 'converse' | 'protocol' | 'info' | 'repeats' | 'row'> {
   readonly name: string
   readonly title: string
   readonly role: Role

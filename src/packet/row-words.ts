@@ -49,7 +49,7 @@ export class RowWords {
   know(layer: number, view: DataView, walk: Walk, memory: Memory | undefined): boolean {
     const { marks, tables } = walk
     const { payload, end } = marks
-    const repeats = tables.layers[layer]?.repeats
+    const repeats = tables.repeats[layer]
     this.missed = 0
     if (repeats === undefined || marks.claim !== end) return false
     const until = repeats.until(view, payload, end, memory)

@@ -172,7 +172,7 @@ export class Conversations {
   ): boolean {
     if (words !== undefined) return words.know(layer, view, walk, memory)
     const { payload, end, claim } = walk.marks
-    const repeats = this.tables.layers[layer]?.repeats
+    const repeats = this.tables.repeats[layer]
     return claim === end && repeats !== undefined && repeats.until(view, payload, end, memory) >= 0
   }
 

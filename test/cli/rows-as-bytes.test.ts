@@ -113,6 +113,7 @@ describe('rows as bytes', () => {
     ['-o', 'tcp.analyze_sequence_numbers:FALSE'],
     ['--packet', '7,20-60'],
     ['-c', '50'],
+    ['--copies', 'hide'],
     ['-Y', 'inner.ip.src == 172.20.0.0/16'],
     ['-Y', 'tcp.flags.syn == 1 || icmp'],
     ['--port', '4790', '--proto', 'vxlan'],

@@ -5,14 +5,15 @@
  */
 
 import type { Overview } from '../../analysis/overview.ts'
-import { NO_PAIR } from '../../analysis/pair-table.ts'
+import { NO_PAIR } from '../../analysis/pair-rows.ts'
 import { EncodedText, packWords, type TextBytes } from '../../bytes/text-bytes.ts'
 import { durationText } from '../../bytes/time.ts'
 import { LinkType } from '../../capture/link-type.ts'
 import type { CaptureInterface, CaptureRecord } from '../../capture/record.ts'
 import type { Landmarks } from '../../dissect/landmarks.ts'
+import type { Layer } from '../../dissect/layer.ts'
+import { type RowNumbers, TRANSPORT_ROW } from '../../dissect/row-numbers.ts'
 import type { Walk } from '../../dissect/walk.ts'
-import { type RowNumbers, TCP_ROW, writeEchoInfo, writeTcpInfo, writeUdpInfo } from '../../layers/row-bytes.ts'
 import type { Clock } from '../../packet/dissection.ts'
 import { RowWords } from '../../packet/row-words.ts'
 import type { Columns, EndCells } from '../../render/list.ts'
@@ -37,7 +38,7 @@ const PAIR_WORDS = 16
 const word = { pair: 0, tunnel: 1, innerCells: 2, lengths: 3, places: 7 }
 const piece = { before: 0, between: 1, after: 2, remark: 3 }
 const PLACES = 1024
-const ROW = TEXT_WORDS * 4 + TCP_ROW + 512 + 4 * 1024
+const ROW = TEXT_WORDS * 4 + TRANSPORT_ROW + 512 + 4 * 1024
 
 const encoder = new TextEncoder()
 
@@ -46,6 +47,8 @@ const encoded = (text: string) => new EncodedText(text)
 const NOWHERE = encoded('')
 const FORWARDED = encoded(', forwarded: TTL ')
 const EARLIER = encoded(', seen before it was forwarded: TTL ')
+const ENCAPSULATED = encoded(', encapsulated, ')
+const DECAPSULATED = encoded(', decapsulated, ')
 const AGAIN = encoded(', again, ')
 const ARROW = encoded('→')
 const PLUS = encoded('+')
@@ -57,6 +60,8 @@ export class ListBytes {
   private readonly output: Output
   private readonly worder: RowWorder
   private readonly texts = new Int32Array(PAIRS * TEXT_WORDS)
+  private readonly labels: readonly EncodedText[]
+  private readonly rows: readonly Layer['row'][]
   private readonly pairs = new Int32Array(PAIRS * PAIR_WORDS)
   private readonly places = new Map<CaptureInterface, Map<number, EncodedText>>()
   private placesKept = 0
@@ -69,6 +74,9 @@ export class ListBytes {
     this.settings = settings
     this.output = output
     this.worder = worder
+    const { layers } = settings.dissector.tables
+    this.labels = layers.map((layer) => new EncodedText(layer?.label ?? ''))
+    this.rows = layers.map((layer) => layer?.row)
   }
 
   /** Writes the row of a skimmed packet that was let pass as `layer`; `pair` is where `pairPlace` has put its ends. */
@@ -83,7 +91,7 @@ export class ListBytes {
     numbers: RowNumbers,
     pair: number,
   ): void {
-    const { marks, tables } = walk
+    const { marks } = walk
     const cells = this.worder.columns
     const out = this.output.pending
     const at = cells.place > 0 ? this.placeOf(record, file) : NOWHERE
@@ -100,28 +108,23 @@ export class ListBytes {
     }
     this.writeEnds(out, record.view, marks, pair)
     out.byte(BLANK)
-    const { tcp, udp } = tables
     const isTransport = layer === marks.transportLayer
     if (!isTransport) this.words.writeProtocol(out, cells.protocol)
     else {
-      const isIcmp = layer !== tcp && layer !== udp
-      out.word(layer === tcp ? TCP : isIcmp ? ICMP : UDP, isIcmp ? 4 : 3)
-      out.blanks(cells.protocol - (isIcmp ? 4 : 3))
+      const label = this.labels[layer] as EncodedText
+      out.put(label)
+      out.blanks(cells.protocol - label.length)
     }
     out.byte(BLANK)
     if (cells.length > 0) {
       out.paddedDecimal(record.originalLength, cells.length)
       out.byte(BLANK)
     }
-    if (isCopy) writeCopy(out, overview)
+    if (isCopy) writeCopy(out, overview, marks.tunnel >= 0)
     else {
       this.writePiece(out, pair * PAIR_WORDS, piece.remark)
       if (!isTransport) this.words.writeInfo(out)
-      else if (layer === tcp) {
-        const length = marks.claim > marks.payload ? marks.claim - marks.payload : 0
-        writeTcpInfo(out, record.view, marks.transport, marks.payload, length, numbers)
-      } else if (layer === udp) writeUdpInfo(out, record.view, marks.transport)
-      else writeEchoInfo(out, record.view, marks.transport, marks.inner, numbers)
+      else this.rows[layer]?.(out, record.view, marks, numbers)
     }
     while (out.bytes[out.at - 1] === BLANK) out.at--
     out.byte(LINE_FEED)
@@ -237,9 +240,6 @@ export class ListBytes {
 const BLANK = 0x20
 const POINT = 0x2e
 const LINE_FEED = 0x0a
-const TCP = 0x54435000
-const UDP = 0x55445000
-const ICMP = 0x49434d50
 
 /** What tells places of one interface apart. */
 function placeNumber({ view, start, end, linkType }: CaptureRecord): number {
@@ -257,11 +257,12 @@ function isNested(view: DataView, { marks, tables }: Walk): boolean {
 }
 
 /** `= 1, forwarded: TTL 64→63, +21 µs`. */
-function writeCopy(out: TextBytes, { copies }: Overview): void {
-  const { original, originalTtl, ttl, sinceOriginal } = copies
+function writeCopy(out: TextBytes, { copies }: Overview, isTunnelled: boolean): void {
+  const { original, originalTtl, ttl, sinceOriginal, wasTunnelled } = copies
   out.word(0x3d200000, 2)
   out.decimal(original)
-  if (ttl === originalTtl) out.put(AGAIN)
+  if (isTunnelled !== wasTunnelled) out.put(isTunnelled ? ENCAPSULATED : DECAPSULATED)
+  else if (ttl === originalTtl) out.put(AGAIN)
   else {
     out.put(ttl < originalTtl ? FORWARDED : EARLIER)
     out.decimal(originalTtl)

@@ -11,6 +11,7 @@ import { widthOf } from '../../render/width.ts'
 import type { Output } from '../output.ts'
 import { placeWords } from '../place-words.ts'
 import type { Settings } from '../settings.ts'
+import { FoldedRows } from './folded-rows.ts'
 import { ListBytes, type RowWorder } from './list-bytes.ts'
 import { RowNamer } from './row-names.ts'
 import type { Shown } from './session.ts'
@@ -23,6 +24,7 @@ export class ListPrinter {
   private readonly namer: RowNamer | undefined
   /** Once the first row has decided on the columns, and where nobody sees their colours. */
   bytes: ListBytes | undefined
+  private readonly folded: FoldedRows | undefined
 
   constructor(settings: Settings, output: Output, showHeader: (line: string) => void) {
     this.settings = settings
@@ -30,6 +32,7 @@ export class ListPrinter {
     this.showHeader = showHeader
     const { names, nameStyle } = settings
     this.namer = names === undefined || nameStyle === 'address' ? undefined : new RowNamer(names)
+    this.folded = settings.copies === 'fold' ? new FoldedRows((row) => this.print(row)) : undefined
   }
 
   /** Prints a row; the first one decides whether there is a column for the place. */
@@ -48,9 +51,19 @@ export class ListPrinter {
       ...(isCopy ? copyWords(shown) : { info: ends.remark + info }),
       isCopy,
     }
+    if (this.folded === undefined) this.print(row)
+    else this.folded.take(shown, row)
+    this.bytes?.words.learn(record.view, escapeText(protocol), escapeText(info).trimEnd())
+  }
+
+  /** Prints what has waited for copies. */
+  end(): void {
+    this.folded?.release()
+  }
+
+  private print(row: ListRow): void {
     this.renderer ??= this.begin(row.place !== undefined)
     this.output.line(this.renderer.row(row))
-    this.bytes?.words.learn(record.view, escapeText(protocol), escapeText(info).trimEnd())
   }
 
   private begin(hasPlace: boolean): ListRenderer {
@@ -94,9 +107,14 @@ export class ListPrinter {
 }
 
 /** `= 1, forwarded: TTL 64→63, +21 µs`. */
-function copyWords({ overview }: Shown): { info: string; shortInfo: string } {
-  const { original, originalTtl, ttl, sinceOriginal } = overview.copies
+function copyWords({ packet, overview }: Shown): { info: string; shortInfo: string } {
+  const { original, originalTtl, ttl, sinceOriginal, wasTunnelled } = overview.copies
   const since = `${sinceOriginal < 0 ? '' : '+'}${durationText({ seconds: 0, nanoseconds: sinceOriginal })}`
+  const isTunnelled = packet.walk.firstTunnel >= 0
+  if (isTunnelled !== wasTunnelled) {
+    const words = isTunnelled ? 'encapsulated' : 'decapsulated'
+    return { info: `= ${original}, ${words}, ${since}`, shortInfo: `= ${original} ${words} ${since}` }
+  }
   if (ttl === originalTtl) return { info: `= ${original}, again, ${since}`, shortInfo: `= ${original} ${since}` }
   const hop = `TTL ${originalTtl}→${ttl}`
   const words = ttl < originalTtl ? 'forwarded' : 'seen before it was forwarded'

@@ -11,8 +11,9 @@ import { RunningClock } from '../running-clock.ts'
 import type { Settings } from '../settings.ts'
 import type { ListPrinter } from './list.ts'
 
-/** Whether a filter, if there is one, needs no more of a packet than its headers. */
-export const isQuick = ({ filter }: Settings): boolean => filter === undefined || filter.isHeaderOnly
+/** Whether a filter, if there is one, needs no more of a packet than its headers, and no row waits for another. */
+export const isQuick = ({ filter, copies }: Settings): boolean =>
+  (filter === undefined || filter.isHeaderOnly) && copies !== 'fold'
 
 /**
  * Reads `input`; `overview` gets the packets that match the filter, and of the others the ports of tunnels, for hints. Only
@@ -25,7 +26,7 @@ export async function readRows(
   list: ListPrinter,
   fail: (error: CaptureError, file: string) => void,
 ): Promise<void> {
-  const { dissector, packets, count, filter, names, relativeSequence } = settings
+  const { dissector, packets, count, filter, names, relativeSequence, copies } = settings
   const walk = dissector.walk()
   walk.rehearse()
   const conversations = new Conversations(dissector.tables, { relativeSequence })
@@ -50,12 +51,14 @@ export async function readRows(
     const isMatch = filter === undefined || filter.matches(probe)
     const isCopy = isMatch && overview.add(record, walk)
     if (!isMatch) overview.ports.add(record, walk)
-    const isShown = isMatch && (packets === undefined || packets.has(record.number))
+    const isShown = isMatch && !(isCopy && copies === 'hide') && (packets === undefined || packets.has(record.number))
     const { bytes } = list
     const place = isCommon && isShown && bytes !== undefined ? bytes.pairPlace(record, walk, overview.pair) : -1
     let layer = REFUSED
-    if (isCommon && (place >= 0 || !isShown))
-      layer = conversations.pass(record, walk, payloadLayer(walk, view), isShown ? bytes?.words : undefined)
+    if (isCommon && (place >= 0 || !isShown)) {
+      const payload = isMatch ? overview.application : payloadLayer(walk, view)
+      layer = conversations.pass(record, walk, payload, isShown ? bytes?.words : undefined)
+    }
     if (layer === REFUSED) {
       const notes = conversations.observe(record, walk, isShown)
       if (isShown) {

@@ -209,7 +209,7 @@ export const http = defineLayer({
         : exchanges.answer(time),
     }
   },
-  topic: { skip: 0, of: (r) => (kindOf(r) === Message.none ? undefined : firstLineInfo(r)) },
+  topic: { skip: 0, isLine: true, of: (r) => (kindOf(r) === Message.none ? undefined : firstLineInfo(r)) },
   repeats: {
     until: (view, at, end) => (messageKind(view, at, end) === Message.none ? at : wordedUntil(view, at, end)),
     hasNumber: false,
