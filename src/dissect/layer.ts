@@ -108,6 +108,8 @@ export interface LayerRepeats {
    * the conversation, if anything.
    */
   until(view: DataView, at: number, end: number, memory: Memory | undefined): number
+  /** Whether no message leaves anything for other rows, whatever it is. */
+  readonly isStateless: boolean
   /** Whether the first two bytes are a number that the info column shows, as `0x` and four digits. */
   readonly hasNumber: boolean
 }

@@ -171,9 +171,10 @@ export class Conversations {
     words: KnownWords | undefined,
   ): boolean {
     if (words !== undefined) return words.know(layer, view, walk, memory)
-    const { payload, end, claim } = walk.marks
     const repeats = this.tables.repeats[layer]
-    return claim === end && repeats !== undefined && repeats.until(view, payload, end, memory) >= 0
+    if (repeats === undefined) return false
+    const { payload, end, claim } = walk.marks
+    return repeats.isStateless || (claim === end && repeats.until(view, payload, end, memory) >= 0)
   }
 
   private observeUdp(record: CaptureRecord, walk: Walk, depth: number): void {

@@ -1,10 +1,11 @@
 /** Reading one capture for the list: as `readCapture`, the short way wherever a row does not need more. */
+import { statSync } from 'node:fs'
 import type { Overview } from '../../analysis/overview.ts'
 import { CaptureRecord } from '../../capture/record.ts'
 import { payloadLayer } from '../../dissect/payload-layer.ts'
-import { skimPacket } from '../../dissect/walk.ts'
+import { skimPacket, type Walk } from '../../dissect/walk.ts'
 import type { CaptureError } from '../../errors.ts'
-import type { Dissection } from '../../packet/dissection.ts'
+import type { Dissection, PacketFilter } from '../../packet/dissection.ts'
 import { Conversations, REFUSED } from '../../streams/conversations.ts'
 import type { Input, Visit } from '../input.ts'
 import { RunningClock } from '../running-clock.ts'
@@ -26,31 +27,83 @@ export async function readRows(
   list: ListPrinter,
   fail: (error: CaptureError, file: string) => void,
 ): Promise<void> {
+  const { filter, files } = settings
+  let begin = 1
+  // What rows say of other packets has to be known from the first packet on, but only if there is a row.
+  if (filter !== undefined && files.every(isFile)) {
+    begin = await firstMatch(input, settings, filter, overview, fail)
+    if (begin === NEVER) return
+  }
+  await input.scan(rowVisit(settings, overview, list, begin), fail)
+}
+
+const NEVER = Number.POSITIVE_INFINITY
+
+/** Whether it can be read twice. */
+const isFile = (path: string): boolean => path !== '-' && statSync(path, { throwIfNoEntry: false })?.isFile() === true
+
+/** How many packets have been read when one matches; NEVER: none does. */
+async function firstMatch(
+  input: Input,
+  settings: Settings,
+  filter: PacketFilter,
+  overview: Overview,
+  fail: (error: CaptureError, file: string) => void,
+): Promise<number> {
+  const { count, packets, dissector } = settings
+  const walk = dissector.walk()
+  walk.rehearse()
+  const clock = new RunningClock()
+  const probe = probeOf(settings, walk, clock)
+  const last = Math.min(count, packets?.last ?? NEVER)
+  let found = false
+  let read = 0
+  const visit: Visit = (record, file) => {
+    skimPacket(walk, record.view, record.start, record.end, record.originalLength, record.linkType)
+    if (record.hasTime) clock.tick(record)
+    probe.record = record
+    probe.file = file
+    read++
+    found = filter.matches(probe)
+    if (found) return false
+    overview.ports.add(record, walk)
+    return record.number >= last ? false : undefined
+  }
+  const failures: Parameters<typeof fail>[] = []
+  await input.scan(visit, (error, file) => failures.push([error, file]))
+  // Where rows are read, they are found again.
+  if (!found) for (const failure of failures) fail(...failure)
+  return found ? read : NEVER
+}
+
+/** A packet as a filter of headers sees it, refilled for each. */
+type Probe = { -readonly [Key in keyof Dissection]: Dissection[Key] }
+
+function probeOf({ dissector, names }: Settings, walk: Walk, clock: RunningClock): Probe {
+  return { dissector, record: new CaptureRecord(), walk, notes: undefined, clock, file: '', names }
+}
+
+/** Visits the packets of one capture, of which none before number `begin` matches. */
+function rowVisit(settings: Settings, overview: Overview, list: ListPrinter, begin: number): Visit {
   const { dissector, packets, count, filter, names, relativeSequence, copies } = settings
   const walk = dissector.walk()
   walk.rehearse()
   const conversations = new Conversations(dissector.tables, { relativeSequence })
   const clock = new RunningClock()
-  const last = packets?.last ?? Number.POSITIVE_INFINITY
-  const probe: { -readonly [Key in keyof Dissection]: Dissection[Key] } = {
-    dissector,
-    record: new CaptureRecord(),
-    walk,
-    notes: undefined,
-    clock,
-    file: '',
-    names,
-  }
-  const visit: Visit = (record, file, neighbours) => {
+  const last = Math.min(count, packets?.last ?? NEVER)
+  const probe = probeOf(settings, walk, clock)
+  let read = 0
+  return (record, file, neighbours) => {
     const { view } = record
     skimPacket(walk, view, record.start, record.end, record.originalLength, record.linkType)
     const isCommon = !walk.isListed
     if (record.hasTime) clock.tick(record)
     probe.record = record
     probe.file = file
-    const isMatch = filter === undefined || filter.matches(probe)
+    read++
+    const isMatch = filter === undefined || (read >= begin && filter.matches(probe))
     const isCopy = isMatch && overview.add(record, walk)
-    if (!isMatch) overview.ports.add(record, walk)
+    if (!isMatch && read >= begin) overview.ports.add(record, walk)
     const isShown = isMatch && !(isCopy && copies === 'hide') && (packets === undefined || packets.has(record.number))
     const { bytes } = list
     const place = isCommon && isShown && bytes !== undefined ? bytes.pairPlace(record, walk, overview.pair) : -1
@@ -68,7 +121,6 @@ export async function readRows(
     } else if (place >= 0)
       bytes?.write(record, walk, file, clock, overview, isCopy, layer, conversations.rowNumbers, place)
     if (isShown && record.hasTime) clock.shown(record)
-    return record.number >= count || record.number >= last ? false : undefined
+    return record.number >= last ? false : undefined
   }
-  await input.scan(visit, fail)
 }

@@ -197,7 +197,7 @@ function dnsLayer(definition: Pick<Layer, 'name' | 'id' | 'title' | 'attach'>, c
       skip: carrier.prefix + 2,
       of: (r) => entriesOf(messageOf(r, carrier.prefix)).questions[0]?.name.text,
     },
-    ...(carrier.prefix === 0 && { repeats: { until: wordedUntil, hasNumber: true } }),
+    ...(carrier.prefix === 0 && { repeats: { until: wordedUntil, isStateless: true, hasNumber: true } }),
     info: (r) => dnsInfo(r, carrier),
   })
 }

@@ -212,6 +212,7 @@ export const http = defineLayer({
   topic: { skip: 0, isLine: true, of: (r) => (kindOf(r) === Message.none ? undefined : firstLineInfo(r)) },
   repeats: {
     until: (view, at, end) => (messageKind(view, at, end) === Message.none ? at : wordedUntil(view, at, end)),
+    isStateless: true,
     hasNumber: false,
   },
   info(r) {

@@ -280,6 +280,7 @@ export const tls: Layer = defineLayer({
   repeats: {
     // What looks like no record, while it is open which version is spoken.
     until: (view, at, end, memory) => ((memory?.version ?? 0) === 0 && isNoRecord(view, at, end) ? at : -1),
+    isStateless: false,
     hasNumber: false,
   },
   protocol: (r) => protocolName(recordsOf(r).shown),
