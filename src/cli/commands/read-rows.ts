@@ -92,6 +92,7 @@ function rowVisit(settings: Settings, overview: Overview, list: ListPrinter, beg
   const clock = new RunningClock()
   const last = Math.min(count, packets?.last ?? NEVER)
   const probe = probeOf(settings, walk, clock)
+  const before = new Before()
   let read = 0
   return (record, file, neighbours) => {
     const { view } = record
@@ -108,9 +109,11 @@ function rowVisit(settings: Settings, overview: Overview, list: ListPrinter, beg
     const { bytes } = list
     const place = isCommon && isShown && bytes !== undefined ? bytes.pairPlace(record, walk, overview.pair) : -1
     let layer = REFUSED
-    if (isCommon && (place >= 0 || !isShown)) {
+    if (isCommon && isCopy && place >= 0 && before.isRepeatedBy(record, walk, overview)) layer = before.layer
+    else if (isCommon && (place >= 0 || !isShown)) {
       const payload = isMatch ? overview.application : payloadLayer(walk, view)
       layer = conversations.pass(record, walk, payload, isShown ? bytes?.words : undefined)
+      before.keep(record, walk, layer, payload)
     }
     if (layer === REFUSED) {
       const notes = conversations.observe(record, walk, isShown)
@@ -124,3 +127,37 @@ function rowVisit(settings: Settings, overview: Overview, list: ListPrinter, beg
     return record.number >= last ? false : undefined
   }
 }
+
+/**
+ * The packet before: where every packet is seen twice, the next one is mostly its copy. A connection learns nothing from a
+ * segment that it has just had, so that one need not be looked up.
+ */
+class Before {
+  /** What it was let pass as. */
+  layer = REFUSED
+  private number = 0
+  private payload = 0
+
+  keep({ number, view }: CaptureRecord, { marks, tables }: Walk, layer: number, payload: number): void {
+    this.layer = layer
+    this.number = 0
+    const isSegment = layer === tables.tcp && marks.transportLayer === layer
+    // Options of a SYN are not among what copies have in common.
+    if (!isSegment || (view.getUint8(marks.transport + TCP_FLAGS) & SYN) !== 0) return
+    this.number = number
+    this.payload = payload
+  }
+
+  isRepeatedBy({ number }: CaptureRecord, { marks }: Walk, { copies, application }: Overview): boolean {
+    return (
+      copies.original === this.number &&
+      number === this.number + 1 &&
+      marks.transportLayer === this.layer &&
+      application === this.payload &&
+      (marks.payload < marks.end || marks.claim <= marks.payload)
+    )
+  }
+}
+
+const TCP_FLAGS = 13
+const SYN = 2
