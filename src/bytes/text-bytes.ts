@@ -6,15 +6,16 @@
 /** Bytes behind the end that writing may touch. */
 const MARGIN = 16
 
-/** `0000` to `9999` as four bytes each, most significant first; filled when it is first needed. */
-const FOUR_DIGITS = new Int32Array(10_000)
+/** `00` to `99` as two bytes each. */
+const TWO_DIGITS = Int32Array.from(
+  { length: 100 },
+  (_, value) => ((0x30 + Math.trunc(value / 10)) << 8) | (0x30 + (value % 10)),
+)
 
-function fillDigits(): void {
-  if (FOUR_DIGITS[0] !== 0) return
-  for (let value = 0; value < 10_000; value++) {
-    const [a, b, c, d] = [(value / 1000) | 0, ((value / 100) | 0) % 10, ((value / 10) | 0) % 10, value % 10]
-    FOUR_DIGITS[value] = 0x30303030 | (a << 24) | (b << 16) | (c << 8) | d
-  }
+/** 0 to 9999 as four bytes, most significant first, with zeros before it. */
+function fourOf(value: number): number {
+  const high = (value / 100) | 0
+  return ((TWO_DIGITS[high] as number) << 16) | (TWO_DIGITS[value - high * 100] as number)
 }
 
 const HEX = Int32Array.from('0123456789abcdef', (digit) => digit.charCodeAt(0))
@@ -51,7 +52,6 @@ export class TextBytes {
   private view: DataView
 
   constructor(size: number) {
-    fillDigits()
     this.bytes = new Uint8Array(size + MARGIN)
     this.view = new DataView(this.bytes.buffer)
   }
@@ -99,14 +99,14 @@ export class TextBytes {
 
   /** The last four digits, with zeros before them. */
   fourDigits(value: number): void {
-    this.view.setInt32(this.at, FOUR_DIGITS[value] as number)
+    this.view.setInt32(this.at, fourOf(value))
     this.at += 4
   }
 
   /** 0 to 999,999, with zeros before it. */
   sixDigits(value: number): void {
     const high = (value / 10_000) | 0
-    this.word((FOUR_DIGITS[high] as number) << 16, 2)
+    this.word((TWO_DIGITS[high] as number) << 16, 2)
     this.fourDigits(value - high * 10_000)
   }
 
@@ -150,7 +150,7 @@ export class TextBytes {
   }
 
   private upToFour(value: number): void {
-    const digits = FOUR_DIGITS[value] as number
+    const digits = fourOf(value)
     if (value >= 1000) this.word(digits, 4)
     else if (value >= 100) this.word(digits << 8, 3)
     else if (value >= 10) this.word(digits << 16, 2)
