@@ -36,8 +36,45 @@ export class EncodedText {
   }
 }
 
-/** Puts bytes into words, from `words[at]` on. */
-export function packWords(bytes: Uint8Array, words: Int32Array, at: number): void {
+const ARROW = 0x2192
+
+/**
+ * Puts a text into words, from `words[at]` on and before `words[end]`; returns its length in bytes, or -1: there is no room.
+ * Our own texts are ASCII with arrows, which is found out by writing them; the encoder would be asked for the others only.
+ */
+export function packText(text: string, words: Int32Array, at: number, end: number): number {
+  let length = 0
+  let word = 0
+  let place = at
+  const put = (byte: number) => {
+    word = (word << 8) | byte
+    if ((++length & 3) === 0) words[place++] = word
+  }
+  if ((text.length + 3) >> 2 > end - at) return -1
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index)
+    if (code < 0x80) put(code)
+    else if (code === ARROW) {
+      put(0xe2)
+      put(0x86)
+      put(0x92)
+    } else return packBytes(encoder.encode(text), words, at, end)
+    if (place >= end && index + 1 < text.length) return -1
+  }
+  if ((length & 3) !== 0) {
+    if (place >= end) return -1
+    words[place] = word << (8 * (4 - (length & 3)))
+  }
+  return length
+}
+
+function packBytes(bytes: Uint8Array, words: Int32Array, at: number, end: number): number {
+  if ((bytes.length + 3) >> 2 > end - at) return -1
+  packWords(bytes, words, at)
+  return bytes.length
+}
+
+function packWords(bytes: Uint8Array, words: Int32Array, at: number): void {
   for (let index = 0; index < bytes.length; index++) {
     const word = at + (index >> 2)
     const before = (index & 3) === 0 ? 0 : (words[word] as number)

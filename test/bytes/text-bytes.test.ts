@@ -1,6 +1,6 @@
 /** Text written as bytes. */
 import { describe, expect, test } from 'vitest'
-import { EncodedText, TextBytes } from '../../src/bytes/text-bytes.ts'
+import { EncodedText, packText, TextBytes } from '../../src/bytes/text-bytes.ts'
 
 function written(write: (out: TextBytes) => void): string {
   const out = new TextBytes(64)
@@ -42,6 +42,19 @@ describe('texts', () => {
       const encoded = new EncodedText(text)
       expect(written((out) => out.put(encoded))).toBe(text)
       expect(encoded.length).toBe(Buffer.byteLength(text))
+    },
+  )
+
+  test.each(['', 'a', 'abcd', '10.0.0.1 → 10.0.0.2', '→', 'a→b', 'ä', '名前 → b'])(
+    '%j is packed where there is room',
+    (text) => {
+      const length = Buffer.byteLength(text)
+      const needed = Math.ceil(length / 4)
+      const words = new Int32Array(needed + 2)
+      expect(packText(text, words, 1, 1 + needed)).toBe(length)
+      expect(written((out) => out.copy(words, 1, length))).toBe(text)
+      expect(words[needed + 1]).toBe(0)
+      if (needed > 0) expect(packText(text, words, 1, needed)).toBe(-1)
     },
   )
 

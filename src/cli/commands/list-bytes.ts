@@ -6,7 +6,7 @@
 
 import type { Overview } from '../../analysis/overview.ts'
 import { NO_PAIR } from '../../analysis/pair-rows.ts'
-import { EncodedText, packWords, type TextBytes } from '../../bytes/text-bytes.ts'
+import { EncodedText, packText, type TextBytes } from '../../bytes/text-bytes.ts'
 import { durationText } from '../../bytes/time.ts'
 import { LinkType } from '../../capture/link-type.ts'
 import type { CaptureInterface, CaptureRecord } from '../../capture/record.ts'
@@ -39,8 +39,6 @@ const word = { pair: 0, tunnel: 1, innerCells: 2, lengths: 3, places: 7 }
 const piece = { before: 0, between: 1, after: 2, remark: 3 }
 const PLACES = 1024
 const ROW = TEXT_WORDS * 4 + TRANSPORT_ROW + 512 + 4 * 1024
-
-const encoder = new TextEncoder()
 
 const encoded = (text: string) => new EncodedText(text)
 
@@ -189,7 +187,8 @@ export class ListBytes {
     if (pair <= NO_PAIR || isNested(record.view, walk)) return -1
     const hasPorts = marks.transportLayer === tables.tcp || marks.transportLayer === tables.udp
     const key = pair * 2 + (hasPorts ? 1 : 0) + 1
-    const place = key & (PAIRS - 1)
+    // Pairs have small numbers: those without ports, which are few, stand at the other end.
+    const place = (hasPorts ? pair : ~pair) & (PAIRS - 1)
     const { pairs } = this
     const at = place * PAIR_WORDS
     if (pairs[at + word.pair] === key && pairs[at + word.tunnel] === marks.tunnelPort) return place
@@ -197,15 +196,14 @@ export class ListBytes {
     if (cells === undefined) return -1
     pairs[at + word.pair] = 0
     let from = place * TEXT_WORDS
+    const end = from + TEXT_WORDS
     const texts = [cells.before, cells.between, cells.after, cells.remark]
     for (let index = 0; index < texts.length; index++) {
-      const bytes = encoder.encode(texts[index])
-      const next = from + ((bytes.length + 3) >> 2)
-      if (next > (place + 1) * TEXT_WORDS) return -1
-      packWords(bytes, this.texts, from)
-      pairs[at + word.lengths + index] = bytes.length
+      const length = packText(texts[index] as string, this.texts, from, end)
+      if (length < 0) return -1
+      pairs[at + word.lengths + index] = length
       pairs[at + word.places + index] = from
-      from = next
+      from += (length + 3) >> 2
     }
     pairs[at + word.innerCells] = cells.innerCells
     pairs[at + word.tunnel] = marks.tunnelPort
