@@ -177,6 +177,20 @@ describe('rows as bytes of generated captures', () => {
     expect(short).toBeGreaterThan(38_000)
   }, 120_000)
 
+  test('with bytes changed say the same', async () => {
+    const random = numbers(99)
+    const bytes = readFileSync(path)
+    for (const { start, end } of packetsIn(bytes)) {
+      for (let flips = random(3); flips > 0; flips--) {
+        const at = start + random(Math.min(end - start, 200))
+        bytes[at] = (bytes[at] as number) ^ (1 << random(8))
+      }
+    }
+    const changed = join(folder, 'changed-generated.pcap')
+    writeFileSync(changed, bytes)
+    await compare(changed)
+  }, 120_000)
+
   test('and so with a filter', async () => {
     await compare(path, '-Y', 'ip.addr == 192.168.0.20 || ipv6')
   }, 120_000)
