@@ -2,6 +2,7 @@
 // each package that is only loaded when it is needed. Few files start faster than many, and a bundle decodes faster than
 // the modules one by one; bench/ measures both.
 import { chmod, copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { posix, relative } from 'node:path'
 import { build, transform } from 'esbuild'
 
 // Built aside and then put in place: a failed or concurrent build never leaves half a bundle.
@@ -17,7 +18,8 @@ const DOORS = {
 }
 const inputs = [
   ...(await bundled({ 'ovl-dissect': 'src/cli/main.ts' })),
-  ...(await bundled({ engine: 'src/cli/engine.ts' })),
+  ...(await bundled({ engine: await engineEntry() })),
+  ...(await bundled({ viewer: 'src/cli/viewer.ts' }, [theViewersFloors(), theTerminalLibrary()])),
 ]
 for (const [door, source] of Object.entries(DOORS)) inputs.push(...(await bundled({ [door]: source })))
 inputs.push(...(await bundledForBrowsers({ core: 'src/core.ts' })))
@@ -36,7 +38,7 @@ await rename(fresh, 'dist')
 await rm(`${fresh}.entries`, { recursive: true, force: true })
 
 /** Bundles one entry; returns what went into it. */
-async function bundled(entryPoints) {
+async function bundled(entryPoints, plugins = []) {
   const { metafile } = await build({
     entryPoints,
     outdir: fresh,
@@ -48,13 +50,88 @@ async function bundled(entryPoints) {
     metafile: true,
     // The runner's own.
     external: ['vitest'],
-    plugins: [{ name: 'loaded when needed', setup: (plugin) => plugin.onResolve({ filter: /.*/ }, loadedWhenNeeded) }],
+    plugins: [
+      { name: 'loaded when needed', setup: (plugin) => plugin.onResolve({ filter: /.*/ }, loadedWhenNeeded) },
+      ...plugins,
+    ],
     // CommonJS packages inside the bundle still call require for Node's own modules.
     banner: {
       js: "import { createRequire as ovlCreateRequire } from 'node:module';const require = ovlCreateRequire(import.meta.url);",
     },
   })
-  return Object.keys(metafile.inputs)
+  return Object.keys(metafile.inputs).filter((input) => !input.includes('.entries/'))
+}
+
+/** What the viewer's files import from the floors below it: by file, the names. */
+async function belowTheViewer() {
+  const files = (await readdir('src/view', { recursive: true })).filter((one) => one.endsWith('.ts'))
+  const wanted = new Map()
+  for (const file of [...files.map((one) => `src/view/${one}`), 'src/cli/viewer.ts']) {
+    const code = await readFile(file, 'utf8')
+    for (const [, names, path] of code.matchAll(/^import \{([^}]*)\} from '(\.[^']*)'/gm)) {
+      const to = posix.join(posix.dirname(file), path)
+      if (to.startsWith('src/view/')) continue
+      const values = names
+        .split(',')
+        .map((one) => one.trim())
+        .filter((one) => one !== '' && !one.startsWith('type '))
+      wanted.set(to, new Set([...(wanted.get(to) ?? []), ...values]))
+    }
+  }
+  return wanted
+}
+
+/** The engine with all that the viewer takes from it: what both need is loaded once. */
+async function engineEntry() {
+  const lines = ["export * from '../src/cli/engine.ts'"]
+  for (const [file, names] of await belowTheViewer()) {
+    if (names.size > 0) lines.push(`export { ${[...names].join(', ')} } from '../${file}'`)
+  }
+  const entry = `${fresh}.entries/engine.ts`
+  await mkdir(`${fresh}.entries`, { recursive: true })
+  await writeFile(entry, `${lines.join('\n')}\n`)
+  return entry
+}
+
+/** In the viewer's bundle everything below it is the engine's. */
+function theViewersFloors() {
+  const resolve = ({ importer, path }) => {
+    const from = relative(process.cwd(), importer)
+    if (!from.startsWith('src/')) return undefined
+    const to = posix.join(posix.dirname(from), path)
+    return to.startsWith('src/view/') ? undefined : { path: './engine.js', external: true }
+  }
+  return {
+    name: 'the floors below the viewer',
+    setup: (plugin) => plugin.onResolve({ filter: /^\.\.?\// }, resolve),
+  }
+}
+
+/**
+ * terminal-kit loads its parts by names that a bundler cannot follow. Its hub is written out here with those parts that
+ * paint cells and read keys; its widgets, its images and the rest stay outside.
+ */
+function theTerminalLibrary() {
+  const resolveDir = `${process.cwd()}/node_modules/terminal-kit/lib`
+  const contents = `
+    const termkit = module.exports = { globalConfig: {} }
+    Object.assign(termkit, require('./misc.js'), require('./detectTerminal.js'))
+    termkit.image = { load() {} }
+    termkit.TextBuffer = class {}
+    termkit.Terminal = require('./Terminal.js')
+    termkit.createTerminal = termkit.Terminal.create
+    termkit.chroma = require('chroma-js')
+    termkit.Palette = require('./Palette.js')
+    termkit.Rect = require('./Rect.js')
+    termkit.ScreenBuffer = require('./ScreenBuffer.js')`
+  const setup = (plugin) => {
+    const hub = { path: 'termkit.js', namespace: 'terminal-kit' }
+    plugin.onResolve({ filter: /^terminal-kit$|\/termkit(\.js)?$/ }, () => hub)
+    plugin.onLoad({ filter: /.*/, namespace: hub.namespace }, () => ({ contents, resolveDir, loader: 'js' }))
+    const nothing = () => ({ contents: '', loader: 'empty' })
+    plugin.onLoad({ filter: /termconfig.README$|terminal-kit.lib.image\.js$/ }, nothing)
+  }
+  return { name: 'terminal-kit', setup }
 }
 
 /** The door without Node: dns-packet and a few lines of ours want Node's Buffer, which the package of that name gives. */
@@ -91,7 +168,7 @@ async function packageEntry(name) {
 /** What is imported by a call stays outside the bundle: the engine, and packages. */
 function loadedWhenNeeded({ kind, path }) {
   if (kind !== 'dynamic-import' || path.startsWith('node:')) return undefined
-  if (path === './engine.ts') return { path: './engine.js', external: true }
+  if (path === './engine.ts' || path === './viewer.ts') return { path: path.replace('.ts', '.js'), external: true }
   if (path.startsWith('.')) return { errors: [{ text: `${path}: import() is for packages and the engine; import it` }] }
   packages.add(path)
   return { path: `./packages/${fileName(path)}.js`, external: true }

@@ -1,4 +1,5 @@
 /** The packet list, a row a packet as it comes. */
+import type { Overview } from '../../analysis/overview.ts'
 import { durationText } from '../../bytes/time.ts'
 import { listEnds } from '../../packet/list-ends.ts'
 import { summaryOf } from '../../packet/summary.ts'
@@ -22,8 +23,7 @@ export class ListPrinter {
     this.settings = settings
     this.output = output
     this.showHeader = showHeader
-    const { names, nameStyle } = settings
-    this.namer = names === undefined || nameStyle === 'address' ? undefined : new RowNamer(names)
+    this.namer = rowNamerOf(settings)
   }
 
   /** Prints a row; the first one decides whether there is a column for the place. */
@@ -46,7 +46,17 @@ export class ListPrinter {
   }
 }
 
-function rowOf(shown: Shown, settings: Settings, namer: RowNamer | undefined): ListRow {
+/** Undefined where rows have no names. */
+export function rowNamerOf({ names, nameStyle }: Pick<Settings, 'names' | 'nameStyle'>): RowNamer | undefined {
+  return names === undefined || nameStyle === 'address' ? undefined : new RowNamer(names)
+}
+
+/** What a row is made of: the packet, and the copies that have seen it last, if it is one. */
+export interface RowSource extends Pick<Shown, 'packet' | 'isCopy'> {
+  readonly overview: Pick<Overview, 'copies'>
+}
+
+export function rowOf(shown: RowSource, settings: Settings, namer: RowNamer | undefined): ListRow {
   const { packet, isCopy } = shown
   const { record, walk } = packet
   const ends = listEnds(record, walk)
@@ -69,7 +79,7 @@ function rowOf(shown: Shown, settings: Settings, namer: RowNamer | undefined): L
 }
 
 /** `= 1, forwarded: TTL 64→63, +21 µs`. */
-function copyWords({ overview }: Shown): { info: string; shortInfo: string } {
+function copyWords({ overview }: RowSource): { info: string; shortInfo: string } {
   const { original, originalTtl, ttl, sinceOriginal } = overview.copies
   const since = `${sinceOriginal < 0 ? '' : '+'}${durationText({ seconds: 0, nanoseconds: sinceOriginal })}`
   if (ttl === originalTtl) return { info: `= ${original}, again, ${since}`, shortInfo: `= ${original} ${since}` }

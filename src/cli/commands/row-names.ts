@@ -41,7 +41,7 @@ export class RowNamer {
     this.names = names
   }
 
-  name({ packet }: Shown, { outer, inner, vni }: ListEnds): RowNames {
+  name({ packet }: Pick<Shown, 'packet'>, { outer, inner, vni }: ListEnds): RowNames {
     const outerSource = outer === undefined ? NOBODY : this.word(outer.source)
     const outerDestination = outer === undefined ? NOBODY : this.word(outer.destination)
     const innerSource = inner === undefined ? NOBODY : this.word(inner.source)
