@@ -116,7 +116,8 @@ function inTree(
     if (row === undefined || !wanted.isText(row.text)) continue
     const open = allKeys(detail).filter((key) => row.key.startsWith(`${key}/`))
     const opened = treeRows(detail, new Set([...state.open, ...open]))
-    return tell({ type: 'found', pane: 'tree', at: opened.findIndex(({ key }) => key === row.key), open })
+    tell({ type: 'found', pane: 'tree', at: opened.findIndex(({ key }) => key === row.key), open })
+    return
   }
   tell(none(search))
 }

@@ -44,7 +44,7 @@ function addRows(
       isOpen,
       start: node.start,
       end: node.end,
-      region: isFrame(node, depth) ? 'whole' : regionAt(detail, node.start),
+      region: isOfAll(node, depth) ? 'whole' : regionAt(detail, node.start),
       field: node.field?.name,
       value: node.value,
     })
@@ -54,6 +54,9 @@ function addRows(
 
 /** The frame's own heading speaks of all bytes. */
 const isFrame = (node: Node, depth: number) => depth === 0 && node.text.startsWith('Frame ')
+
+/** The frame, and what is said of the packet as a whole, have no side. */
+const isOfAll = (node: Node, depth: number) => depth === 0 && (node.end <= node.start || isFrame(node, depth))
 
 /** Keys from the outside to the deepest node that holds the byte `at`; empty if there is none. */
 export function pathAt(detail: PacketDetail, at: number): string[] {

@@ -25,6 +25,6 @@ export function menuPane(
     )
     return [span('│', 'box'), ...text, span('│', 'box')]
   })
-  const head = fitTo(`┌ ${title} ${'─'.repeat(Math.max(columns - title.length - 5, 0))}`, columns - 1)
+  const head = fitTo(`┌ ${title} ${'─'.repeat(columns)}`, columns).slice(0, -1)
   return [[span(`${head}┐`, 'box-title')], ...lines, [span(`└${'─'.repeat(inside)}┘`, 'box')]]
 }

@@ -143,16 +143,20 @@ class Viewer {
   private carryOut(effect: Effect): void {
     switch (effect.type) {
       case 'quit':
-        return this.end(undefined)
+        this.end(undefined)
+        return
       case 'open':
-        return this.end(effect.file)
+        this.end(effect.file)
+        return
       case 'filter':
         this.capture.show(effect.text)
         return
       case 'page':
-        return this.pages.begin(effect.page, this.state, this.facts)
+        this.pages.begin(effect.page, this.state, this.facts)
+        return
       case 'copy':
-        return this.copy(effect.what)
+        this.copy(effect.what)
+        return
       case 'search':
         this.capture.work(
           searchJob(effect, this.state, this.capture, this.facts, (event) => this.guarded(() => this.happened(event))),
