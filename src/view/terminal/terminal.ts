@@ -15,6 +15,9 @@ import { keyName, mouseAction } from './key-names.ts'
 /** Mouse off, cursor on, own colours, and back to the screen that was there before. */
 const RESTORE = '\x1b[?1000l\x1b[?1002l\x1b[?1006l\x1b[0m\x1b[?25h\x1b[?1049l'
 const ENTER = '\x1b[?1049h\x1b[?25l\x1b[2J'
+const XTERM = 'xterm-256color'
+/** Terminals that send other keys than xterm does. */
+const OWN_KEYS = /rxvt|eterm|linux|osx|konsole|gnome|terminology/
 /** Some terminals refuse more in one piece. */
 const CLIPBOARD = 74_994
 
@@ -39,7 +42,10 @@ export class Terminal {
     const depth = process.stdout.getColorDepth()
     this.hasColors = depth > 1
     this.colors = depth >= 8 ? 256 : 16
-    const { appId, generic } = (termkit as unknown as Guesser).guessTerminal()
+    const guessed = (termkit as unknown as Guesser).guessTerminal()
+    // It knows few terminals by name, and takes those it does not know, such as tmux, for poor ones.
+    const isPoor = this.colors === 256 && !OWN_KEYS.test(guessed.appId ?? '')
+    const { appId, generic } = isPoor ? { appId: XTERM, generic: XTERM } : guessed
     this.term = termkit.createTerminal({
       stdin: this.keys,
       stdout: process.stdout,
@@ -135,12 +141,11 @@ export class Terminal {
 
   private looksOf(theme: ThemeName): Record<Role, number> {
     if (this.looks === undefined || this.theme !== theme) {
-      const attr = (role: Role) =>
-        this.buffer.object2attr({
-          defaultColor: true,
-          bgDefaultColor: true,
-          ...lookOf(role, theme, this.colors),
-        } as termkit.ScreenBuffer.Attributes) as unknown as number
+      const attr = (role: Role) => {
+        const look = lookOf(role, theme, this.colors)
+        const own = { defaultColor: look.color === undefined, bgDefaultColor: look.bgColor === undefined }
+        return this.buffer.object2attr({ ...own, ...look } as termkit.ScreenBuffer.Attributes) as unknown as number
+      }
       this.looks = Object.fromEntries(ROLES.map((role) => [role, attr(role)])) as Record<Role, number>
       this.theme = theme
     }

@@ -1,0 +1,32 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { Tmux } from './tmux.ts'
+
+/**
+ * Whole screens, kept in files named after what they show. `npm run test:terminal -- --update` writes them anew; look at the
+ * difference before you commit it.
+ */
+const SIZES = [
+  [80, 24],
+  [120, 40],
+  [200, 60],
+] as const
+const CAPTURES = [
+  ['vxlan', 'fixtures/vxlan.pcap --names fixtures/k8s --links fixtures/links/router.ip-addr.txt'],
+  ['geneve', 'fixtures/geneve.pcap'],
+  ['ipv6', 'fixtures/vxlan-ipv6.pcap'],
+  ['malformed', 'fixtures/vxlan-snap96.pcap'],
+  ['empty', 'fixtures/made/empty.pcap'],
+] as const
+
+let terminal: Tmux
+afterEach(() => terminal.stop())
+
+describe.each(SIZES)('in %i columns and %i rows', (columns, rows) => {
+  it.each(CAPTURES)('%s', async (name, args) => {
+    terminal = new Tmux(columns, rows, `$OVL ${args}`)
+    await terminal.until('Esc menu')
+    await terminal.until((screen) => !screen.includes(' %') && !screen.includes('reading'))
+    if (name !== 'empty') terminal.keys('Tab', 'End', 'Up', 'Enter')
+    await expect(`${await terminal.settled()}\n`).toMatchFileSnapshot(`screens/${name} ${columns}x${rows}.txt`)
+  })
+})
