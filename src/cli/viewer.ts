@@ -1,19 +1,13 @@
 /** Opens the viewer with what the command was told, and leaves the table in the scrollback when it is closed. */
-import { Filter } from '../filter/filter.ts'
-import { NAME_VIRTUAL_FIELDS } from '../filter/name-virtual-fields.ts'
 import { escapeText } from '../render/escape.ts'
 import { overviewText } from '../render/overview.ts'
-import { timeWidth } from '../render/time-column.ts'
-import { widthOf } from '../render/width.ts'
-import type { ViewInput } from '../view/model/view-input.ts'
 import { runViewer } from '../view/terminal/run-viewer.ts'
-import { namesOfFlows } from './commands/flows.ts'
-import { rowNamerOf, rowOf } from './commands/list.ts'
 import { wordingOf } from './commands/wording.ts'
 import { fileLabels } from './file-labels.ts'
 import type { Output } from './output.ts'
 import type { Settings } from './settings.ts'
 import { terminalWidth } from './terminal.ts'
+import { viewInputOf } from './view-input.ts'
 
 /** Pod pairs in the table that is left behind. */
 const TABLE_ROWS = 20
@@ -22,7 +16,7 @@ const TABLE_ROWS = 20
 export async function view(given: Settings, output: Output, say: (text: string) => void): Promise<number> {
   let settings = withLabels(given)
   for (;;) {
-    const viewed = await runViewer(inputOf(settings), settings.style.enabled ? undefined : 'none')
+    const viewed = await runViewer(viewInputOf(settings), settings.style.enabled ? undefined : 'none')
     const { overview, failure, next } = viewed
     if (next !== undefined) {
       settings = withLabels({ ...settings, files: [next] })
@@ -55,33 +49,3 @@ function withLabels(settings: Settings): Settings {
   const { files } = settings
   return { ...settings, labels: files.length > 1 ? fileLabels(files) : new Map() }
 }
-
-function inputOf(settings: Settings): ViewInput {
-  const { dissector, names, nameStyle, relativeSequence, labels } = settings
-  const namer = rowNamerOf(settings)
-  const context = names === undefined ? {} : { virtualFields: NAME_VIRTUAL_FIELDS }
-  return {
-    files: settings.files,
-    dissector,
-    names,
-    nameStyle,
-    relativeSequence,
-    filter: settings.filter?.text ?? '',
-    timeWidth: timeWidth(settings.time),
-    labelWidth: Math.max(0, ...Array.from(labels.values(), (label) => widthOf(label) + 1)),
-    compile: (text) => new Filter(text, dissector, context),
-    row: (packet, copies) =>
-      rowOf(
-        copies === undefined
-          ? { packet, isCopy: false, overview: NO_COPIES }
-          : { packet, isCopy: true, overview: { copies } },
-        settings,
-        namer,
-      ),
-    wording: (overview) => wordingOf(settings, overview),
-    flowNames: names && namesOfFlows(names, nameStyle),
-  }
-}
-
-/** Of frames that are no copies nothing is asked. */
-const NO_COPIES = { copies: undefined as never }

@@ -93,10 +93,11 @@ function ruleTitle(state: ViewState, facts: ViewedFacts, name: PaneName): string
 function listLines(state: ViewState, facts: ViewedFacts, { list }: Geometry): Line[] {
   if (list === undefined) return []
   const { top, selected } = state.list
+  const rows = facts.rows(top, contentRows(state, 'list'))
   return listPane({
     columns: list.columns,
     ...facts.listOptions,
-    rows: facts.rows(top, contentRows(state, 'list')),
+    rows,
     selected: selected - top,
     isFocused: state.focus === 'list',
     hasColors: state.hasPacketColors,

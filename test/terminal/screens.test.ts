@@ -14,7 +14,7 @@ const CAPTURES = [
   ['vxlan', 'fixtures/vxlan.pcap --names fixtures/k8s --links fixtures/links/router.ip-addr.txt'],
   ['geneve', 'fixtures/geneve.pcap'],
   ['ipv6', 'fixtures/vxlan-ipv6.pcap'],
-  ['malformed', 'fixtures/vxlan-snap96.pcap'],
+  ['malformed', 'test/terminal/malformed.pcap'],
   ['empty', 'fixtures/made/empty.pcap'],
 ] as const
 

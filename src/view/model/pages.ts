@@ -80,9 +80,21 @@ export class Pages {
           hasCursor: false,
         }
       case 'statistics':
-        return { title: 'Packet statistics', hint: BACK, lines: statisticsLines(this.capture), hasCursor: false }
+        return {
+          title: 'Packet statistics',
+          hint: BACK,
+          lines: this.once(`statistics ${this.capture.analysis.count}`, () => statisticsLines(this.capture)),
+          hasCursor: false,
+        }
       case 'properties':
-        return { title: 'Capture properties', hint: BACK, lines: propertiesLines(this.capture), hasCursor: false }
+        return {
+          title: 'Capture properties',
+          hint: BACK,
+          lines: this.once(`properties ${this.capture.total} ${this.capture.progress}`, () =>
+            propertiesLines(this.capture),
+          ),
+          hasCursor: false,
+        }
       case 'names':
         return { title: 'Names', hint: BACK, lines: this.once('names', () => this.nameLines()), hasCursor: false }
       case 'recent':

@@ -186,12 +186,15 @@ export class ViewedCapture {
     const { pages } = this.frames.store
     const at = (one: number) => ({ seconds: pages.seconds(one), nanoseconds: pages.nanoseconds(one) })
     while (this.firstTimed < index && !pages.hasTime(this.firstTimed)) this.firstTimed++
-    let previous = index
-    for (let steps = 0; steps < LOOK_BACK && previous > 0; steps++) if (pages.hasTime(--previous)) break
+    const before = (place: number, indexOf: (place: number) => number) => {
+      for (let one = place - 1; one >= 0 && place - one <= LOOK_BACK; one--)
+        if (pages.hasTime(indexOf(one))) return indexOf(one)
+      return index
+    }
     return {
       first: at(this.firstTimed),
-      previous: at(previous),
-      previousShown: at(row > 0 ? this.indexOf(row - 1) : index),
+      previous: at(before(index, (one) => one)),
+      previousShown: at(before(row, (one) => this.indexOf(one))),
     }
   }
 }

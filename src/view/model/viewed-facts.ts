@@ -50,7 +50,6 @@ export class ViewedFacts implements Facts {
 
   get listOptions() {
     const { timeWidth, labelWidth, names, nameStyle } = this.capture.input
-    if (!this.hasPlace && this.shown > 0) this.hasPlace = this.capture.row(0).place !== undefined
     return { timeWidth, labelWidth, hasPlace: this.hasPlace, nameStyle: names === undefined ? undefined : nameStyle }
   }
 
@@ -65,6 +64,7 @@ export class ViewedFacts implements Facts {
   rows(top: number, count: number): ListRow[] {
     const rows: ListRow[] = []
     for (let row = top; row < Math.min(top + count, this.shown); row++) rows.push(this.capture.row(row))
+    this.hasPlace ||= rows.some(({ place }) => place !== undefined)
     return rows
   }
 

@@ -1,6 +1,7 @@
 /** The packet list: the rows that the command prints, coloured as Wireshark colours packets. */
 import { ListRenderer, type ListRow } from '../../render/list.ts'
 import { createStyle } from '../../render/style.ts'
+import { widthOf } from '../../render/width.ts'
 import { fitLine, type Line, span } from '../line.ts'
 import type { Role } from '../theme.ts'
 
@@ -20,10 +21,16 @@ export interface ListPane {
 }
 
 const NO_STYLE = createStyle(false)
+const WIDE = 150
+const PLACE = 7
+const MORE_PLACE = 3
 
 /** A line of heads, and one a row. */
 export function listPane(pane: ListPane): Line[] {
-  const { columns, timeWidth, labelWidth, hasPlace, nameStyle } = pane
+  const { columns, timeWidth, hasPlace, nameStyle } = pane
+  // A narrow list has seven cells for the place; `eth2 Out` gets one more.
+  const place = Math.max(0, ...pane.rows.map((row) => widthOf(row.place ?? '')))
+  const labelWidth = Math.max(pane.labelWidth, columns < WIDE ? Math.min(place - PLACE, MORE_PLACE) : 0, 0)
   const renderer = new ListRenderer({
     width: columns,
     isStrict: true,

@@ -6,7 +6,7 @@ import type { Facts } from './facts.ts'
 import { applied } from './filter-bar.ts'
 import type { CommandName } from './keys.ts'
 import { actionsFor, COPY_MENU, MAIN_MENU } from './menus.ts'
-import { type Move, moved, selected, toggled, withJump } from './moves.ts'
+import { atTreeRow, type Move, moved, selected, toggled, withJump } from './moves.ts'
 import { type Focus, LAYOUTS, type MenuItem, type PageName, type PaneName, type ViewState } from './view-state.ts'
 
 type Result = Change<ViewState>
@@ -69,6 +69,8 @@ export function carriedOut(state: ViewState, facts: Facts, command: CommandName,
       )
     case 'open-all':
       return only(toggled(state, facts, true))
+    case 'close-all':
+      return only(atTreeRow({ ...state, open: new Set() }, facts, 0))
     case 'search':
       return only({ ...state, dialog: { kind: 'line', of: 'search', input: { text: '', cursor: 0 } } })
     case 'search-next':

@@ -79,6 +79,7 @@ export const KEYS: readonly KeyEntry[] = [
   panes('end G', 'last', 'last row; 15G: packet 15'),
   panes('enter space', 'open', 'open or close a part of the tree; in the list: go to the tree'),
   panes('*', 'open-all', 'open all that is beneath'),
+  panes('X', 'close-all', 'close the whole tree'),
   panes('-', 'shorter', 'list or tree lower'),
   panes('+ =', 'taller', 'list or tree higher'),
   panes('<', 'narrower', 'left side narrower'),
