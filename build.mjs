@@ -112,6 +112,7 @@ function theViewersFloors() {
  * paint cells and read keys; its widgets, its images and the rest stay outside.
  */
 function theTerminalLibrary() {
+  const widgets = 'image|yesOrNo|inputField|fileInput|single.*Menu|gridMenu|progressBar|bar|slowTyping|gpm|windows'.split('|')
   const resolveDir = `${process.cwd()}/node_modules/terminal-kit/lib`
   const contents = `
     const termkit = module.exports = { globalConfig: {} }
@@ -120,7 +121,6 @@ function theTerminalLibrary() {
     termkit.TextBuffer = class {}
     termkit.Terminal = require('./Terminal.js')
     termkit.createTerminal = termkit.Terminal.create
-    termkit.chroma = require('chroma-js')
     termkit.Palette = require('./Palette.js')
     termkit.Rect = require('./Rect.js')
     termkit.ScreenBuffer = require('./ScreenBuffer.js')`
@@ -129,7 +129,8 @@ function theTerminalLibrary() {
     plugin.onResolve({ filter: /^terminal-kit$|\/termkit(\.js)?$/ }, () => hub)
     plugin.onLoad({ filter: /.*/, namespace: hub.namespace }, () => ({ contents, resolveDir, loader: 'js' }))
     const nothing = () => ({ contents: '', loader: 'empty' })
-    plugin.onLoad({ filter: /termconfig.README$|terminal-kit.lib.image\.js$/ }, nothing)
+    plugin.onLoad({ filter: new RegExp(`termconfig.README$|terminal-kit.lib.(${widgets.join('|')})\\.js$`) }, nothing)
+    plugin.onLoad({ filter: /string-kit.*emoji.*\.json$/ }, () => ({ contents: '[]', loader: 'json' }))
   }
   return { name: 'terminal-kit', setup }
 }

@@ -165,7 +165,7 @@ describe('views', () => {
   it('lists conversations, and shows the packets of one', async () => {
     await open('fixtures/vxlan.pcap')
     terminal.type('F')
-    await terminal.until('Conversations')
+    await terminal.until('closed')
     terminal.keys('Down', 'Enter')
     await terminal.until(/Filter: inner\.ip\.addr == .* of 116|1\/\d+ of 116/)
   })

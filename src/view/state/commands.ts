@@ -126,7 +126,9 @@ function resized(state: ViewState, pane: PaneName, by: number): ViewState {
 }
 
 export function withPage(state: ViewState, page: PageName): Result {
-  return doing({ ...state, dialog: { kind: 'page', page, top: 0, cursor: 0 } }, { type: 'page', page })
+  // The first line of a table is its head.
+  const cursor = page === 'flows' ? 1 : 0
+  return doing({ ...state, dialog: { kind: 'page', page, top: 0, cursor } }, { type: 'page', page })
 }
 
 export function withMenu(state: ViewState, title: string, items: readonly MenuItem[]): Result {
