@@ -112,7 +112,8 @@ function theViewersFloors() {
  * paint cells and read keys; its widgets, its images and the rest stay outside.
  */
 function theTerminalLibrary() {
-  const widgets = 'image|yesOrNo|inputField|fileInput|single.*Menu|gridMenu|progressBar|bar|slowTyping|gpm|windows'.split('|')
+  const widgets =
+    'image|yesOrNo|inputField|fileInput|single.*Menu|gridMenu|progressBar|bar|slowTyping|gpm|windows'.split('|')
   const resolveDir = `${process.cwd()}/node_modules/terminal-kit/lib`
   const contents = `
     const termkit = module.exports = { globalConfig: {} }

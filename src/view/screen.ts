@@ -83,7 +83,7 @@ function panes(state: ViewState, facts: ViewedFacts, geometry: Geometry, place: 
 }
 
 function ruleTitle(state: ViewState, facts: ViewedFacts, name: PaneName): string {
-  if (name === 'list') return facts.packetTitle(state)
+  if (name === 'list') return facts.packetTitle(state, state.size.columns - 6)
   const row = facts.tree(state)[state.tree.cursor]
   if (row === undefined) return ''
   const at = row.end > row.start ? `bytes ${row.start} to ${row.end - 1}` : 'no bytes of its own'

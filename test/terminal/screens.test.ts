@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { afterEach, describe, expect, it } from 'vitest'
 import { Tmux } from './tmux.ts'
 
@@ -29,4 +30,21 @@ describe.each(SIZES)('in %i columns and %i rows', (columns, rows) => {
     if (name !== 'empty') terminal.keys('Tab', 'End', 'Up', 'Enter')
     await expect(`${await terminal.settled()}\n`).toMatchFileSnapshot(`screens/${name} ${columns}x${rows}.txt`)
   })
+})
+
+it('shows in the README what it shows in a terminal', async () => {
+  terminal = new Tmux(
+    128,
+    36,
+    `$OVL fixtures/vxlan.pcap --names fixtures/k8s --links fixtures/links/router.ip-addr.txt`,
+  )
+  await terminal.until('1/116 packets')
+  terminal.type('/http')
+  terminal.keys('Enter')
+  await terminal.until('1/12 of 116')
+  terminal.keys('Tab', 'Down', 'Down', 'Down', 'Down', 'Enter', 'Down', 'Down', 'Down')
+  await terminal.until('vxlan.vni: bytes 52 to 54')
+  const screen = (await terminal.settled()).trimEnd()
+  await expect(`${screen}\n`).toMatchFileSnapshot('screens/readme 128x36.txt')
+  expect(readFileSync('README.md', 'utf8')).toContain(screen)
 })

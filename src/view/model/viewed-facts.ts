@@ -4,6 +4,8 @@ import { ownDepth } from '../../packet/dissection.ts'
 import { addressText } from '../../render/address-cell.ts'
 import { escapeText } from '../../render/escape.ts'
 import type { ListRow } from '../../render/list.ts'
+import type { NameStyle } from '../../render/name-style.ts'
+import { widthOf } from '../../render/width.ts'
 import type { Line } from '../line.ts'
 import type { Facts } from '../state/facts.ts'
 import type { PageName, ViewState } from '../state/view-state.ts'
@@ -147,16 +149,14 @@ export class ViewedFacts implements Facts {
     return this.capture.frames.isDone() ? 'nothing was captured' : 'waiting for packets'
   }
 
-  /** `Packet 15  outer k8s-ctr 192.168.10.100 → …  VXLAN 3258 curl-pod  inner …`. */
-  packetTitle(state: ViewState): string {
+  /** `Packet 15  outer k8s-ctr 192.168.10.100 → …  VNI 3258 curl-pod  inner …`, with fewer words where there is little room. */
+  packetTitle(state: ViewState, columns: number): string {
     const { selected } = state.list
     if (selected >= this.shown) return ''
-    const { number, outer, inner, vni, identity } = this.capture.row(selected)
-    const name = `Packet ${number}`
-    if (outer === undefined) return inner === undefined ? name : `${name}  ${addressText(inner, undefined, 'both')}`
-    const tunnel = vni === undefined ? '' : `  VNI ${vni}${identity === undefined ? '' : ` ${identity}`}`
-    const within = inner === undefined ? '' : `  inner ${addressText(inner, undefined, 'both')}`
-    return `${name}  outer ${addressText(outer, undefined, 'both')}${tunnel}${within}`
+    const row = this.capture.row(selected)
+    const { nameStyle } = this.capture.input
+    const whole = titleOf(row, 'both')
+    return widthOf(whole) <= columns || nameStyle === 'address' ? whole : titleOf(row, 'name')
   }
 
   status(state: ViewState) {
@@ -184,3 +184,11 @@ export class ViewedFacts implements Facts {
 
 /** Rows from the beginning whose addresses are offered. */
 const SEEN_ROWS = 200
+
+function titleOf({ number, outer, inner, vni, identity }: ListRow, style: NameStyle): string {
+  const name = `Packet ${number}`
+  const within = inner === undefined ? '' : addressText(inner, undefined, style)
+  if (outer === undefined) return `${name}  ${within}`.trimEnd()
+  const tunnel = vni === undefined ? '' : `  VNI ${vni}${identity === undefined ? '' : ` ${identity}`}`
+  return `${name}  outer ${addressText(outer, undefined, style)}${tunnel}${within === '' ? '' : `  inner ${within}`}`
+}

@@ -71,9 +71,12 @@ function stacked(room: Rect, share: number): [Rect, Rect] {
   ]
 }
 
+/** Cells of eight bytes in a line: offset, hexadecimal, letters. */
+const LEAST_BYTES = 42
+
 function beside(room: Rect, share: number): [Rect, Rect] {
   const both = room.columns - 1
-  const first = Math.min(Math.max(Math.round(both * share), 20), both - 20)
+  const first = Math.min(Math.max(Math.round(both * share), 20), both - LEAST_BYTES)
   return [
     { ...room, columns: first },
     { ...room, left: room.left + first + 1, columns: both - first },
