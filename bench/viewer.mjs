@@ -111,10 +111,11 @@ class Session {
   }
 }
 
-async function keys(session, count, key = 'j') {
+/** Down and up in turn, so that there is always something to paint. */
+async function keys(session, count, [down, up]) {
   const times = []
   for (let n = 0; n < count; n++) {
-    times.push(await session.key(key))
+    times.push(await session.key(n % 2 === 0 ? down : up))
     await setTimeout(GAP)
   }
   times.sort((a, b) => a - b)
@@ -126,13 +127,13 @@ const ms = (value) => (Number.isNaN(value) ? 'never' : `${value.toFixed(value < 
 async function measureOurs(path, count) {
   const session = new Session(`${process.execPath} ${COMMAND} ${path}`)
   const first = await session.until((text) => text.includes('0.000000'), session.began, 20_000)
-  const early = await keys(session, KEYS)
+  const early = await keys(session, KEYS, ['j', 'k'])
   await session.until((text) => text.includes(`/${count} packets`), session.began, 600_000)
   session.text = ''
   const jump = performance.now()
   session.child.stdin.write('G')
   const end = await session.until((text) => text.includes(`${count}/`), jump, 600_000)
-  const late = await keys(session, KEYS, 'k')
+  const late = await keys(session, KEYS, ['k', 'j'])
   await setTimeout(500)
   const memory = session.memory()
   await session.end('q')
@@ -143,7 +144,7 @@ async function measureTermshark(path) {
   const session = new Session(`termshark -r ${path} -d udp.port==8472,vxlan`)
   const first = await session.until((text) => text.includes('0.000000'), session.began, 120_000)
   await setTimeout(2000)
-  const late = await keys(session, KEYS / 3, '\x1b[B')
+  const late = await keys(session, KEYS / 3, ['\x1b[B', '\x1b[A'])
   await session.end('q\r')
   return { first, late }
 }
