@@ -20,6 +20,7 @@ const inputs = [
   ...(await bundled({ 'ovl-dissect': 'src/cli/main.ts' })),
   ...(await bundled({ engine: await engineEntry() })),
   ...(await bundled({ viewer: 'src/cli/viewer.ts' }, [theViewersFloors(), theTerminalLibrary()])),
+  ...(await bundled({ 'flow-worker': 'src/cli/flow-worker.ts' })),
 ]
 for (const [door, source] of Object.entries(DOORS)) inputs.push(...(await bundled({ [door]: source })))
 inputs.push(...(await bundledForBrowsers({ core: 'src/core.ts' })))
@@ -29,7 +30,7 @@ await keepConstants(fresh)
 await chmod(`${fresh}/ovl-dissect.js`, 0o755)
 for (const name of ['packet', 'hubble-flow'])
   await copyFile(`src/packet/${name}.schema.json`, `${fresh}/${name}.schema.json`)
-await copyFile('src/analysis/flow.schema.json', `${fresh}/flow.schema.json`)
+for (const name of ['flow', 'path']) await copyFile(`src/analysis/${name}.schema.json`, `${fresh}/${name}.schema.json`)
 await copyFile('src/assertions/rules.schema.json', `${fresh}/rules.schema.json`)
 await writeFile(`${fresh}/ovl-dissect.1`, await manual())
 await writeFile(`${fresh}/THIRD-PARTY-LICENSES.txt`, await licences(inputs))

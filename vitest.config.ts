@@ -6,6 +6,8 @@ export default defineConfig({
     exclude: ['test/live/**', 'test/terminal/**'],
     // The command's tests run the bundle, so it is built first.
     globalSetup: ['test/support/build.ts'],
+    // What says something of types is read by the compiler too: there `expectTypeOf` can fail.
+    typecheck: { enabled: true, include: ['test/**/types.test.ts', 'test/public-api.test.ts'] },
     // Expected screens are written in UTC.
     env: { TZ: 'UTC' },
     testTimeout: 60_000,

@@ -7,7 +7,17 @@ import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { COMMAND, environment, inProject, printTable } from './measure.mjs'
 
-const SCRIPTS = ['scan.bench.mjs', 'whole-command.mjs', 'no-gc.mjs', 'rows.mjs', 'filter.bench.mjs', 'names.mjs']
+const SCRIPTS = [
+  'scan.bench.mjs',
+  'whole-command.mjs',
+  'no-gc.mjs',
+  'native.mjs',
+  'rows.mjs',
+  'filter.bench.mjs',
+  'paths.mjs',
+  'names.mjs',
+  'assertions.mjs',
+]
 
 if (!existsSync(COMMAND)) {
   console.error('There is nothing to measure yet: npm run build')

@@ -5,6 +5,19 @@
 
 export { type FlowOptions, FlowTable, flows } from './analysis/flow-table.ts'
 export type { ConnectionState, Flow, FlowDirection, FlowOrder } from './analysis/flows.ts'
+export {
+  type CapturePoint,
+  type PacketPath,
+  type PathClock,
+  type PathFlow,
+  type PathFlowHop,
+  type PathHop,
+  type PathOptions,
+  type PathPlace,
+  type PathReport,
+  pathReport,
+  paths,
+} from './analysis/paths.ts'
 // Captures as the input of tests
 export { type LoadCaptureOptions, loadCapture } from './assertions/load-capture.ts'
 export type { CaptureFlow, LoadedCapture } from './assertions/loaded-capture.ts'
@@ -32,7 +45,7 @@ export { createDissector } from './layers/create-dissector.ts'
 export type { Cni } from './names/cni.ts'
 export type { IdentityName } from './names/identity-name.ts'
 // Names
-export { type LoadNamesOptions, loadNames, type NameSource } from './names/load.ts'
+export { type LoadNamesOptions, loadNames, type NamedContent, type NameSource } from './names/load.ts'
 export type { AddressOwner, Names, ServiceName } from './names/names.ts'
 export { type DissectOptions, dissect } from './packet/dissect.ts'
 export { fromPcapParser, type PcapParser, type PcapParserPacket } from './packet/from-pcap-parser.ts'
@@ -64,5 +77,6 @@ export {
   type CaptureWriter,
   type CaptureWriterOptions,
   createCaptureWriter,
+  type OutputStream,
   type PacketToWrite,
 } from './packet/write-capture.ts'

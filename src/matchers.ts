@@ -21,6 +21,7 @@ export {
   toHaveField,
   toHaveLayers,
   toReach,
+  toTraverse,
 } from './assertions/matchers.ts'
 export type {
   AsymmetricMatcher,
@@ -34,4 +35,5 @@ export type {
   TextPattern,
 } from './assertions/pattern.ts'
 export type { ReachOptions } from './assertions/reach.ts'
+export type { TraverseOptions } from './assertions/traverse.ts'
 export type { Verdict } from './assertions/verdict.ts'

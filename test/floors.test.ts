@@ -29,11 +29,15 @@ const BUNDLED = ['dns-packet', 'yaml', 'yauzl']
 /** Layers that are no protocol: the list of all, and what makes a dissector of it. */
 const REGISTRY = ['layers/index.ts', 'layers/create-dissector.ts']
 
+/** In another language, AssemblyScript, whose imports have no extension. */
+const KERNEL = 'analysis/kernel/'
+
 const root = fileURLToPath(new URL('../src/', import.meta.url))
-const files = readdirSync(root, { recursive: true, encoding: 'utf8' })
+const all = readdirSync(root, { recursive: true, encoding: 'utf8' })
   .map((name) => name.replaceAll('\\', '/'))
   .filter((name) => name.endsWith('.ts'))
   .sort()
+const files = all.filter((name) => !name.startsWith(KERNEL))
 
 interface Import {
   readonly from: string
@@ -103,6 +107,14 @@ describe('imports', () => {
     expect(inside.filter((one) => !files.includes(one.to) && !one.to.endsWith('.json')).map(words)).toEqual([])
   })
 
+  test('lead from the kernel to nothing but the kernel, and from elsewhere not into it', () => {
+    const kernel = all.filter((name) => name.startsWith(KERNEL))
+    expect(kernel.length).toBeGreaterThan(8)
+    const found = kernel.flatMap((name) => importsOf(name, readFileSync(join(root, name), 'utf8')))
+    expect(found.filter(({ to }) => !kernel.includes(`${to}.ts`)).map(words)).toEqual([])
+    expect(inside.filter(({ to }) => to.startsWith(KERNEL)).map(words)).toEqual([])
+  })
+
   test('lead from a floor to the same or a lower one', () => {
     const upwards = inside.filter(
       (one) => isInFolder(one.from) && isInFolder(one.to) && floorOf(one.to) > floorOf(one.from),
@@ -147,6 +159,20 @@ describe('imports', () => {
       .filter((one) => one.to.startsWith('node:'))
     // What other parts of the same files need is left out of the bundle; test/core runs it without Node.
     expect(modules.map(words)).toEqual([])
+  })
+
+  test('lead from no door to the command, its packages, or the viewer', () => {
+    for (const door of DOORS) {
+      const reached = [...reach(door)]
+      expect(
+        reached.filter((name) => /^(cli|view|viewer)\//.test(name)),
+        door,
+      ).toEqual([])
+      const packages = reached
+        .flatMap((name) => imports.get(name) ?? [])
+        .filter((one) => one.isPackage && !one.to.startsWith('node:'))
+      expect([...BUNDLED, 'vitest'], door).toEqual(expect.arrayContaining(packages.map((one) => one.to)))
+    }
   })
 
   test('lead from the library to few packages, which are bundled with it', () => {

@@ -50,6 +50,8 @@ describe('the names', () => {
       'loadCapture',
       'loadNames',
       'packetToJson',
+      'pathReport',
+      'paths',
       'read',
       'scan',
     ])
@@ -87,6 +89,7 @@ describe('package.json', () => {
       './assert',
       './packet.schema.json',
       './flow.schema.json',
+      './path.schema.json',
       './hubble-flow.schema.json',
       './rules.schema.json',
       './package.json',

@@ -3,15 +3,15 @@
  * sender's identity into it) or must have the same (tenants that use the same addresses): equal VNIs belong together
  * first, and what is left over only where there is no doubt.
  */
-import type { PairTable } from './pair-table.ts'
+import type { PairRows } from './pair-rows.ts'
 
 export class Directions {
-  private readonly pairs: PairTable
+  private readonly pairs: PairRows
   /** Pairs with equal ends and tunnel, whatever their VNI, in chains: numbers plus one. */
   private readonly heads: Int32Array
   private readonly next: Int32Array
 
-  constructor(pairs: PairTable) {
+  constructor(pairs: PairRows) {
     this.pairs = pairs
     let room = 16
     while (room < pairs.size * 2) room *= 2
@@ -30,6 +30,19 @@ export class Directions {
     for (let one = this.heads[head] as number; one !== 0; one = this.next[one - 1] as number)
       if (this.pairs.isBackOf(one - 1, pair) && visit(one - 1)) return
   }
+
+  /** For each pair the one that goes back under the same VNI, of which there is at most one; -1 if there is none. */
+  equalBacks(): Int32Array {
+    const { pairs } = this
+    return Int32Array.from(this.next, (_, pair) => {
+      let found = -1
+      this.eachBack(pair, (back) => {
+        if (pairs.vniOf(back) === pairs.vniOf(pair)) found = back
+        return found >= 0
+      })
+      return found
+    })
+  }
 }
 
 /**
@@ -41,28 +54,37 @@ export function joined(
   rows: number,
   pairOf: (row: number) => number,
   back: (row: number, pair: number) => number,
-  pairs: PairTable,
+  pairs: PairRows,
 ): Int32Array {
   const directions = new Directions(pairs)
   const partner = new Int32Array(rows).fill(-1)
-  const join = (row: number, isEqualVni: boolean) => {
+  const equalBack = directions.equalBacks()
+  for (let row = 0; row < rows; row++) {
+    if (partner[row] !== -1) continue
+    const other = equalBack[pairOf(row)] as number
+    const found = other < 0 ? -1 : back(row, other)
+    if (found < 0 || found === row || partner[found] !== -1) continue
+    partner[row] = found
+    partner[found] = row
+  }
+  for (let row = 0; row < rows; row++) if (partner[row] === -1) joinUnequal(row)
+  return partner
+
+  /** With another VNI. Of several that could be meant, none is. */
+  function joinUnequal(row: number): void {
     const pair = pairOf(row)
     let found = -1
     let count = 0
     directions.eachBack(pair, (other) => {
-      if ((pairs.vniOf(other) === pairs.vniOf(pair)) !== isEqualVni) return false
+      if (pairs.vniOf(other) === pairs.vniOf(pair)) return false
       const one = back(row, other)
-      if (one < 0 || one === row || partner[one] !== -1 || (!isEqualVni && one > row)) return false
+      if (one < 0 || one > row || partner[one] !== -1) return false
       found = one
       count++
-      return isEqualVni
+      return false
     })
-    // Of several that could be meant, none is.
     if (count !== 1) return
     partner[row] = found
     partner[found] = row
   }
-  for (let row = 0; row < rows; row++) if (partner[row] === -1) join(row, true)
-  for (let row = 0; row < rows; row++) if (partner[row] === -1) join(row, false)
-  return partner
 }

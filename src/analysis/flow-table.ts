@@ -7,6 +7,17 @@ import { type ScanOptions, scan } from '../packet/scan.ts'
 import { FlowCapture } from './flow-capture.ts'
 import { type Flow, FlowList, type FlowOrder } from './flows.ts'
 
+/**
+ * Options of `flows`. Plain data; not kept.
+ * @example
+ * ```js
+ * import { flows } from 'ovl-dissect'
+ *
+ * for await (const { source, destination, forward } of flows('vxlan.pcap', { by: 'pod', sort: 'packets' })) {
+ *   console.log(source, destination, forward.packets) // 172.20.0.158 172.20.2.115 20
+ * }
+ * ```
+ */
 export interface FlowOptions extends ScanOptions {
   /** `conversation`: with protocol and ports, the default. `pod`: one flow for each pair of inner addresses. */
   readonly by?: 'conversation' | 'pod'
@@ -16,19 +27,23 @@ export interface FlowOptions extends ScanOptions {
 
 /**
  * Flows as packets come in. Feed it from `scan`; a snapshot may be taken at any time.
- *
- *     const table = new FlowTable()
- *     await scan(source, (record, walk) => table.add(record, walk))
- *     for (const flow of table.flows()) …
- *
  * At most 786,432 directions of conversations (262,144 pairs of addresses) are told apart; `overflow` counts frames of
  * further ones.
+ * @example
+ * ```js
+ * import { FlowTable, scan } from 'ovl-dissect'
+ *
+ * const table = new FlowTable()
+ * await scan('vxlan.pcap', (record, walk) => table.add(record, walk))
+ * console.log(table.frames, table.packets, table.flows().length) // 116 58 10
+ * ```
  */
 export class FlowTable {
   private readonly capture: FlowCapture
   private readonly detail: 'conversations' | 'pairs'
   private tables: Tables | undefined
 
+  /** Empty; `by` as in `flows`. */
   constructor(options: Pick<FlowOptions, 'by'> = {}) {
     this.detail = options.by === 'pod' ? 'pairs' : 'conversations'
     this.capture = new FlowCapture(this.detail)
@@ -40,13 +55,14 @@ export class FlowTable {
     this.capture.add(record, walk)
   }
 
-  /** Frames so far; packets: without the copies that further interfaces saw. */
+  /** Frames so far. */
   get frames(): number {
-    return this.capture.copies.frames
+    return this.capture.frames
   }
 
+  /** Packets so far: frames without the copies that further interfaces saw. */
   get packets(): number {
-    return this.capture.copies.packets
+    return this.capture.packets
   }
 
   /** Frames of flows for which the table had no room. */
@@ -64,6 +80,14 @@ export class FlowTable {
  * The flows of a capture, made when all of it has been read.
  * @throws CaptureError where the file cannot be read on. Use a FlowTable to have what came before.
  * @throws UsageError for options that make no sense.
+ * @example
+ * ```js
+ * import { flows } from 'ovl-dissect'
+ *
+ * for await (const { source, destination, topic, state } of flows('vxlan.pcap')) {
+ *   console.log(source, destination, topic, state) // 172.20.0.158 172.20.2.115 GET / HTTP/1.1 closed
+ * }
+ * ```
  */
 export async function* flows(source: Source, options: FlowOptions = {}): AsyncGenerator<Flow, void, void> {
   const table = new FlowTable(options)

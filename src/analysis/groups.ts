@@ -1,5 +1,5 @@
 /** Numbers for combinations of numbers, in the order of first sight: a Map with a key of three words. */
-import { enter, grownIndex, isFull, mixed, NUMBERS } from '../bytes/hash-index.ts'
+import { enter, grownIndex, isFull, MAX_ROWS, mixed, NUMBERS } from '../bytes/hash-index.ts'
 
 const KEY_WORDS = 3
 
@@ -7,8 +7,14 @@ export class Groups {
   size = 0
   private index: Int32Array = new Int32Array(1024)
   private keys = new Int32Array(512 * KEY_WORDS)
+  private readonly most: number
 
-  /** The number of a combination, from 0; made if there is none. Each is taken as 32 bits. */
+  /** `most`: combinations told apart at most. */
+  constructor(most = MAX_ROWS) {
+    this.most = most
+  }
+
+  /** The number of a combination, from 0; made if there is none; -1: there is no room. Each is taken as 32 bits. */
   numberOf(a: number, b: number, c: number): number {
     const { index, keys } = this
     const hash = hashOf(a, b, c)
@@ -23,7 +29,13 @@ export class Groups {
     }
   }
 
+  /** One of the three numbers (0 to 2) that a group combines. */
+  part(group: number, which: number): number {
+    return this.keys[group * KEY_WORDS + which] as number
+  }
+
   private insert(hash: number, a: number, b: number, c: number): number {
+    if (this.size >= this.most) return -1
     const group = this.size++
     if ((group + 1) * KEY_WORDS > this.keys.length) {
       const keys = new Int32Array(this.keys.length * 2)

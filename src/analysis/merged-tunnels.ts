@@ -89,7 +89,8 @@ function sum(a: FlowDirection, b: FlowDirection): FlowDirection {
     frames: a.frames + b.frames,
     bytes: a.bytes + b.bytes,
     innerBytes: a.innerBytes + b.innerBytes,
-    vni: a.vni === b.vni || b.packets === 0 ? a.vni : a.packets === 0 ? b.vni : undefined,
+    // A row may have no packets of its own because another one counts them before their encapsulation.
+    vni: a.vni === b.vni ? a.vni : b.packets === 0 ? (a.vni ?? b.vni) : a.packets === 0 ? (b.vni ?? a.vni) : undefined,
   }
 }
 

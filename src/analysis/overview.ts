@@ -30,9 +30,9 @@ export class Overview {
     const pair = this.pairs.find(view, walk)
     const isCopy = this.copies.observe(record, walk, pair)
     const now = this.clock.at(record)
-    this.pairs.count(pair, record, walk, isCopy, now)
+    this.pairs.count(pair, record, walk, this.copies.isKnownPair, now)
     const application = payloadLayer(walk, view)
-    if (!isCopy) {
+    if (!this.copies.isKnownPair) {
       this.pairs.note(pair, marks.transportLayer)
       this.pairs.note(pair, application)
     }

@@ -9,12 +9,20 @@ const MAX_TEXTS = 8192
 /** Messages with equal first bytes are about the same; most are told apart by fewer. */
 const COMPARED_BYTES = 128
 const LONGEST_TEXT = 200
+const CARRIAGE_RETURN = 0x0d
+const LINE_FEED = 0x0a
 
 export interface TopicText {
   /** Number of the application's layer in the tables. */
   readonly layer: number
   /** Not escaped. */
   readonly text: string | undefined
+}
+
+/** What an instance knows; of `messages` different messages. */
+export interface KnownTopics {
+  readonly texts: readonly TopicText[]
+  readonly messages: number
 }
 
 export class Topics {
@@ -29,7 +37,9 @@ export class Topics {
     const topic = walk.tables.layers[layer]?.topic
     if (topic === undefined) return 0
     const { payload, end } = walk.marks
-    const key = hashOf(record.view, payload + topic.skip, Math.min(end, payload + COMPARED_BYTES), layer)
+    const from = payload + topic.skip
+    const most = Math.min(end, payload + COMPARED_BYTES)
+    const key = hashOf(record.view, from, topic.isLine === true ? lineEnd(record.view, from, most) : most, layer)
     const known = this.byBytes.get(key)
     if (known !== undefined) return known
     if (this.byBytes.size >= MAX_TEXTS) return 0
@@ -43,13 +53,19 @@ export class Topics {
     return this.known[number - 1]
   }
 
-  /** The number for a text that another instance knows. */
-  adopt({ layer, text }: TopicText): number {
-    return text === undefined ? 0 : this.numberOf(layer, text)
+  /** Everything that is known, to be handed over. */
+  all(): KnownTopics {
+    return { texts: this.known, messages: this.byBytes.size }
   }
 
-  all(): readonly TopicText[] {
-    return this.known
+  /** Whether what another instance knows can be adopted without leaving anything out. */
+  hasRoomFor({ messages }: KnownTopics): boolean {
+    return this.byBytes.size + messages < MAX_TEXTS
+  }
+
+  /** For each number of another instance the number here. */
+  adoptAll({ texts }: KnownTopics): Int32Array {
+    return Int32Array.from([0, ...texts.map(({ layer, text }) => this.numberOf(layer, text))])
   }
 
   private numberOf(layer: number, text: string | undefined): number {
@@ -72,6 +88,15 @@ export class Topics {
     }
     return undefined
   }
+}
+
+/** Where the line at `from` ends, at most at `to`. */
+function lineEnd(view: DataView, from: number, to: number): number {
+  for (let at = from; at < to; at++) {
+    const byte = view.getUint8(at)
+    if (byte === CARRIAGE_RETURN || byte === LINE_FEED) return at
+  }
+  return to
 }
 
 /** A number of 53 bits: two hashes, so that different messages hardly ever share one. */

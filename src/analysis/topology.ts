@@ -5,7 +5,7 @@
 import type { Tables } from '../dissect/tables.ts'
 import { Groups } from './groups.ts'
 import type { Overview } from './overview.ts'
-import type { Pair, PairTable } from './pair-table.ts'
+import type { Pair, PairRows } from './pair-rows.ts'
 
 /** Node pairs with the most packets first; in each, pod pairs likewise. */
 export function topologyOf(overview: Overview, tables: Tables): NodePair[] {
@@ -15,7 +15,7 @@ export function topologyOf(overview: Overview, tables: Tables): NodePair[] {
 
 /** Which pairs belong together, and what they add up to. */
 class Sums {
-  readonly pairs: PairTable
+  readonly pairs: PairRows
   readonly tables: Tables
   /** Pod pairs by number: their node pair, packets each way, and their pairs as a chain of numbers plus one. */
   readonly there: Float64Array
@@ -31,7 +31,7 @@ class Sums {
   private readonly firstPairOfNodes: Int32Array
   private readonly packetsOfNodes: Float64Array
 
-  constructor(pairs: PairTable, tables: Tables) {
+  constructor(pairs: PairRows, tables: Tables) {
     this.pairs = pairs
     this.tables = tables
     const { size } = pairs

@@ -7,6 +7,17 @@ import type { CaptureFlow } from './loaded-capture.ts'
 import { exchangeLines, lateWords, pairFilter } from './reach.ts'
 import { messageOf, plural, type Verdict } from './verdict.ts'
 
+/**
+ * Options of `toBeAnswered`.
+ * @example
+ * ```js
+ * import { loadCapture } from 'ovl-dissect'
+ * import * as assert from 'ovl-dissect/assert'
+ *
+ * const capture = await loadCapture('vxlan.pcap')
+ * assert.toBeAnswered(capture.flow('172.20.0.158', '172.20.2.41:53'), { within: '50ms' })
+ * ```
+ */
 export interface AnsweredOptions {
   /** From each question to its answer at most. */
   readonly within?: Duration

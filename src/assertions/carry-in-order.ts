@@ -12,6 +12,17 @@ import type { Pattern } from './pattern.ts'
 import { shown } from './value-pattern.ts'
 import { messageOf, type Verdict } from './verdict.ts'
 
+/**
+ * Options of `toCarryInOrder`.
+ * @example
+ * ```js
+ * import { loadCapture } from 'ovl-dissect'
+ * import * as assert from 'ovl-dissect/assert'
+ *
+ * const capture = await loadCapture('vxlan.pcap')
+ * assert.toCarryInOrder(capture, ['dns', 'http.request', 'http.response'], { within: '2s' })
+ * ```
+ */
 export interface CarryInOrderOptions {
   /** From the first to the last of them at most. */
   readonly within?: Duration

@@ -6,6 +6,17 @@ import type { LoadedCapture } from './loaded-capture.ts'
 import type { Pattern } from './pattern.ts'
 import { messageOf, plural, type Verdict } from './verdict.ts'
 
+/**
+ * Options of `toCarryOnly`.
+ * @example
+ * ```js
+ * import { loadCapture } from 'ovl-dissect'
+ * import * as assert from 'ovl-dissect/assert'
+ *
+ * const capture = await loadCapture('vxlan.pcap')
+ * assert.toCarryOnly(capture, { vni: 9473 }, { among: 'dns.flags.response == 1' })
+ * ```
+ */
 export interface CarryOnlyOptions {
   /** Only packets of this pattern are looked at; default: all. */
   readonly among?: Pattern

@@ -12,7 +12,18 @@ import type { Pattern } from './pattern.ts'
 import { shown } from './value-pattern.ts'
 import { messageOf, plural, type Verdict } from './verdict.ts'
 
-/** How many packets there should be, and when. Without a count one is enough. Copies on further interfaces do not count. */
+/**
+ * How many packets there should be, and when. Without a count one is enough. Copies on further interfaces do not count.
+ * @example
+ * ```js
+ * import { loadCapture } from 'ovl-dissect'
+ * import * as assert from 'ovl-dissect/assert'
+ *
+ * const capture = await loadCapture('vxlan.pcap')
+ * assert.toCarry(capture, { http: 'GET /' }, { times: 3 })
+ * assert.toCarry(capture, { http: 'GET /' }, { atMost: 1, before: '600ms' })
+ * ```
+ */
 export interface CarryOptions {
   /** Exactly so many packets. */
   readonly times?: number

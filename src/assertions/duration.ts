@@ -3,10 +3,32 @@ import { decimalText, difference, type Instant, toNanoseconds } from '../bytes/t
 import { PatternError, type Place } from './condition.ts'
 import { shown } from './value-pattern.ts'
 
-/** Seconds as a number, or a text with a unit: `50ms`, `1.5s`, `200us`, `2m`. */
+/**
+ * Seconds as a number, or a text with a unit: `50ms`, `1.5s`, `200us`, `2m`.
+ * @example
+ * ```js
+ * import { loadCapture } from 'ovl-dissect'
+ * import * as assert from 'ovl-dissect/assert'
+ *
+ * const capture = await loadCapture('vxlan.pcap')
+ * assert.toReach(capture, '172.20.0.158', '172.20.2.115', { within: '50ms' })
+ * assert.toReach(capture, '172.20.0.158', '172.20.2.115', { within: 0.05 })
+ * ```
+ */
 export type Duration = number | string
 
-/** A moment of a capture: how long after its first packet, or a point in time. */
+/**
+ * A moment of a capture: how long after its first packet, or a point in time.
+ * @example
+ * ```js
+ * import { loadCapture } from 'ovl-dissect'
+ * import * as assert from 'ovl-dissect/assert'
+ *
+ * const capture = await loadCapture('vxlan.pcap')
+ * assert.toCarry(capture, 'icmp', { before: '500ms' })
+ * assert.not.toCarry(capture, 'icmp', { before: new Date('2020-01-01') })
+ * ```
+ */
 export type Moment = Duration | Date
 
 const UNITS: Readonly<Record<string, number>> = {

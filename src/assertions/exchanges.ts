@@ -36,6 +36,17 @@ export interface Answer {
   readonly isRefusal: boolean
 }
 
+/**
+ * Which questions are meant.
+ * @example
+ * ```js
+ * import { loadCapture } from 'ovl-dissect'
+ * import * as assert from 'ovl-dissect/assert'
+ *
+ * const capture = await loadCapture('vxlan.pcap')
+ * assert.toReach(capture, '172.20.0.158', '172.20.2.41', { port: 53, protocol: 'udp' })
+ * ```
+ */
 export interface ExchangeOptions {
   /** Destination port of the questions. */
   readonly port?: number

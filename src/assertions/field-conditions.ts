@@ -24,7 +24,22 @@ export function fieldConditions(
   return conditions
 }
 
-const layersOf = ({ walk }: Frame) => Array.from({ length: walk.depth }, (_, depth) => layerAt(walk, depth).name)
+/**
+ * Names of layers as somebody may expect them: both cooked captures are `sll` in Wireshark's names, and the second version
+ * may be called by its own, `sll2`, too. `own` is that of the first layer.
+ */
+export function layersAsExpected(
+  names: readonly string[],
+  own: string | undefined,
+  expected: readonly string[],
+): readonly string[] {
+  return own !== undefined && own === expected[0] ? [own, ...names.slice(1)] : names
+}
+
+function layersOf({ walk }: Frame, expected: readonly string[]): string {
+  const names = Array.from({ length: walk.depth }, (_, depth) => layerAt(walk, depth).name)
+  return layersAsExpected(names, walk.depth === 0 ? undefined : layerAt(walk, 0).id, expected).join(' ')
+}
 
 function layersCondition(said: unknown, place: Place): Condition {
   if (!Array.isArray(said) || said.some((one) => typeof one !== 'string'))
@@ -35,8 +50,8 @@ function layersCondition(said: unknown, place: Place): Condition {
     expected,
     isTold: true,
     filter: () => undefined,
-    test: (frame) => layersOf(frame).join(' ') === expected,
-    actual: (frame) => layersOf(frame).join(' '),
+    test: (frame) => layersOf(frame, said) === expected,
+    actual: (frame) => layersOf(frame, said),
   }
 }
 

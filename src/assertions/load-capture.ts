@@ -10,6 +10,16 @@ import { dissectorOf } from '../packet/packet-maker.ts'
 import { LoadedCapture } from './loaded-capture.ts'
 import { type StoredBytes, storeBytes } from './stored-bytes.ts'
 
+/**
+ * Options of `loadCapture`.
+ * @example
+ * ```js
+ * import { loadCapture } from 'ovl-dissect'
+ *
+ * const capture = await loadCapture('vxlan-cut.pcap', { name: 'router', onDamage: ({ code }) => console.log(code) }) // cut
+ * console.log(capture.name, capture.frames) // router 115
+ * ```
+ */
 export interface LoadCaptureOptions extends DissectorOptions {
   /** A dissector built before; otherwise one is built from `decodeAs` and `tunnels`. */
   readonly dissector?: Dissector
@@ -27,11 +37,16 @@ export interface LoadCaptureOptions extends DissectorOptions {
  * Loads a capture, so that assertions about it need not wait: `expect(capture).toCarry(…)`. A path, bytes, a stream, or
  * an iterable of chunks, as `read` takes them. Bytes in memory are not copied and must not change.
  *
- *     const capture = await loadCapture('vxlan.pcap')
- *
  * Files up to 64 MiB are held in memory, larger ones are read again for each assertion and must stay as they are.
  * @throws CaptureError where the capture cannot be read, or not to its end and `onDamage` is not given.
  * @throws UsageError for options that make no sense.
+ * @example
+ * ```js
+ * import { loadCapture } from 'ovl-dissect'
+ *
+ * const capture = await loadCapture('vxlan.pcap')
+ * console.log(capture.frames, capture.packets, capture.packet(15).summary.info) // 116 58 GET / HTTP/1.1
+ * ```
  */
 export async function loadCapture(source: Source, options: LoadCaptureOptions = {}): Promise<LoadedCapture> {
   const dissector = dissectorOf(options)

@@ -25,13 +25,40 @@ export interface LoadedCaptureParts {
   readonly damage: CaptureError | undefined
 }
 
-/** The traffic between two ends of a capture, in both directions; made by `capture.flow`. */
+/**
+ * The traffic between two ends of a capture, in both directions; made by `capture.flow`.
+ * @example
+ * ```js
+ * import { loadCapture } from 'ovl-dissect'
+ * import * as assert from 'ovl-dissect/assert'
+ *
+ * const capture = await loadCapture('vxlan.pcap')
+ * const flow = capture.flow('172.20.0.158', '172.20.2.115:80')
+ * assert.toBeAnswered(flow, { within: '50ms' })
+ * ```
+ */
 export interface CaptureFlow {
+  /** The capture that it is in. */
   readonly capture: LoadedCapture
+  /** Who asks. */
   readonly from: EndPattern
+  /** Who is asked. */
   readonly to: EndPattern
 }
 
+/**
+ * What `loadCapture` gives: a capture that has been read to its end, and can be gone through again without waiting. It holds its
+ * bytes, or its path, for as long as it is referenced; there is nothing to close.
+ * @throws CaptureError from any method, if the file of a large capture has changed since.
+ * @example
+ * ```js
+ * import { loadCapture } from 'ovl-dissect'
+ *
+ * const capture = await loadCapture('vxlan.pcap')
+ * const requests = [...capture].filter((packet) => packet.get('http.request') === 1)
+ * console.log(requests.map(({ number }) => number)) // [ 15, 16, 59, 60, 103, 104 ]
+ * ```
+ */
 export class LoadedCapture {
   /** How messages call it: its path, or `capture`. */
   readonly name: string
@@ -95,6 +122,7 @@ export class LoadedCapture {
     }
   }
 
+  /** Every packet, as `read()` gives them. */
   [Symbol.iterator](): Generator<Packet, void, void> {
     return this.read()
   }

@@ -5,8 +5,21 @@ import type { CarryInOrderOptions } from './carry-in-order.ts'
 import type { CarryOnlyOptions } from './carry-only.ts'
 import type { AsymmetricMatcher, EndPattern, Pattern } from './pattern.ts'
 import type { ReachOptions } from './reach.ts'
+import type { TraverseOptions } from './traverse.ts'
 
-/** `Result` is what the runner's matchers return: void, or a promise behind `resolves`. */
+/**
+ * `Result` is what the runner's matchers return: void, or a promise behind `resolves`.
+ * The assertions as methods, behind `expect(…)`. They throw the runner's own error where they do not hold.
+ * @example
+ * ```js
+ * import { loadCapture } from 'ovl-dissect'
+ * import * as matchers from 'ovl-dissect/matchers'
+ *
+ * // Any runner: expect.extend(matchers). What it is given:
+ * const { pass } = matchers.toCarry(await loadCapture('vxlan.pcap'), 'http')
+ * console.log(pass) // true
+ * ```
+ */
 export interface CaptureMatchers<Result = void> {
   /** The capture has a packet of the pattern, or as many as the options say. */
   toCarry(pattern: Pattern, options?: CarryOptions): Result
@@ -14,6 +27,8 @@ export interface CaptureMatchers<Result = void> {
   toCarryOnly(pattern: Pattern, options?: CarryOnlyOptions): Result
   /** The capture has packets of the patterns, one after another; others may be in between. */
   toCarryInOrder(patterns: readonly Pattern[], options?: CarryInOrderOptions): Result
+  /** Each packet, or those `among` a pattern, passes these interfaces in this order: `['eth1', 'eth2']`. */
+  toTraverse(interfaces: readonly string[], options?: TraverseOptions): Result
   /** What one end asks of another is answered at least once. */
   toReach(from: EndPattern, to: EndPattern, options?: ReachOptions): Result
   /** All that one end asks of another is answered; of what `capture.flow(from, to)` gives. */

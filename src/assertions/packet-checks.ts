@@ -1,7 +1,7 @@
 /** `toHaveLayers` and `toHaveField`: about one packet. */
 import type { Packet } from '../packet/packet.ts'
 import { PatternError } from './condition.ts'
-import { fieldTest, fieldWords } from './field-conditions.ts'
+import { fieldTest, fieldWords, layersAsExpected } from './field-conditions.ts'
 import { isAsymmetric, opaqueTest, shown } from './value-pattern.ts'
 import { messageOf, type Verdict } from './verdict.ts'
 
@@ -9,7 +9,7 @@ import { messageOf, type Verdict } from './verdict.ts'
 export function haveLayers(packet: Packet, layers: unknown): Verdict {
   const isList = Array.isArray(layers) && layers.every((one) => typeof one === 'string')
   if (!isList && !isAsymmetric(layers)) throw new PatternError([], `${shown(layers)} is not a list of layers' names`)
-  const actual = packet.layers
+  const actual = isList ? layersAsExpected(packet.layers, packet.link?.type, layers) : packet.layers
   const pass = isList ? actual.join(' ') === layers.join(' ') : (opaqueTest<unknown>(layers)?.test(actual) ?? false)
   const expected = isList ? layers.join(' ') : (opaqueTest(layers)?.words ?? '')
   return {

@@ -10,6 +10,17 @@ import type { EndPattern } from './pattern.ts'
 import { shown } from './value-pattern.ts'
 import { messageOf, plural, type Verdict } from './verdict.ts'
 
+/**
+ * Options of `toReach`. All that is said must be so of one question and its answer.
+ * @example
+ * ```js
+ * import { loadCapture } from 'ovl-dissect'
+ * import * as assert from 'ovl-dissect/assert'
+ *
+ * const capture = await loadCapture('vxlan.pcap', { names: 'k8s' })
+ * assert.toReach(capture, 'default/curl-pod', 'default/webpod', { port: 80, via: ['k8s-ctr', 'k8s-w0'], within: '50ms' })
+ * ```
+ */
 export interface ReachOptions extends ExchangeOptions {
   /** The node that sends the question and the one that it is sent to, in a tunnel; the answer comes the other way. */
   readonly via?: readonly [EndPattern, EndPattern]

@@ -9,6 +9,14 @@ const EPHEMERAL = 32_768
 /**
  * One line a kind of conversation, sorted: nodes, tunnel, VNIs, ends, protocol, what it was about, its state, and how many
  * there were. Without times, MAC addresses, clients' ports and counts of packets, which differ from run to run.
+ * @throws CaptureError if the file of a large capture has changed since it was loaded.
+ * @example
+ * ```js
+ * import { loadCapture } from 'ovl-dissect'
+ * import { captureSnapshot } from 'ovl-dissect/assert'
+ *
+ * console.log(captureSnapshot(await loadCapture('vxlan.pcap')).split('\n')[1]) // 192.168.10.100 → 192.168.20.100  vxlan 3258/14053  172.20.0.158 → 172.20.2.115 port 80  HTTP  GET / HTTP/1.1  closed  × 3
+ * ```
  */
 export function captureSnapshot(capture: LoadedCapture): string {
   const lines = new Map<string, number>()

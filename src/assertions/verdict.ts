@@ -1,6 +1,18 @@
 /** What an assertion found: whether it holds, and what to say where that is not what was expected. */
 import { escapeText } from '../render/escape.ts'
 
+/**
+ * What an assertion found: whether it holds, and what to say where that is not what was expected.
+ * @example
+ * ```js
+ * import { loadCapture } from 'ovl-dissect'
+ * import { toCarry } from 'ovl-dissect/matchers'
+ *
+ * const capture = await loadCapture('vxlan.pcap')
+ * const verdict = toCarry(capture, 'arp')
+ * console.log(verdict.pass, verdict.message().split('\n')[1]) // false but none is like that
+ * ```
+ */
 export interface Verdict {
   readonly pass: boolean
   /** Why it does not hold or, if it holds, why it should not have been expected not to. Lines are safe to print. */

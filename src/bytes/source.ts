@@ -9,13 +9,23 @@ import { CaptureError } from '../errors.ts'
 /**
  * Anything that can be read. A string is a path, '-' is standard input; a URL is a `file:` URL. Memory and chunks
  * are used where they lie, without a copy: whoever hands them in leaves them alone as long as what was read is in use.
+ * @example
+ * ```js
+ * import { readFileSync } from 'node:fs'
+ * import { read } from 'ovl-dissect'
+ *
+ * for await (const packet of read(readFileSync('vxlan.pcap'))) {
+ *   console.log(packet.number, packet.summary.protocol) // 1 ICMP
+ * }
+ * ```
  */
 export type Source =
   | string
   | URL
   | Uint8Array
   | ArrayBuffer
-  | NodeJS.ReadableStream
+  // A stream of Node, written out so that the library's types need no others.
+  | ({ readonly readable: boolean } & AsyncIterable<string | Uint8Array>)
   | AsyncIterable<Uint8Array>
   | Iterable<Uint8Array>
 
@@ -33,6 +43,8 @@ export interface OpenedSource {
    * the end of the file. Waits for the disk. The caller owns the buffer, and can use the same one again and again.
    */
   readonly fill: Fill | undefined
+  /** Where `fill` is: goes on reading at a place of the file. */
+  readonly seek?: (position: number) => void
   /**
    * The bytes as chunks, each as soon as it is there. No chunk is empty, and none is ever written to again: it stays
    * valid as long as it is referenced.
@@ -112,17 +124,23 @@ async function openPath(path: string): Promise<OpenedSource> {
 
 function openedFile(fd: number, path: string, size: number): OpenedSource {
   let position = 0
+  /** Null: where the file stands, since standard input may have been read before. */
+  let place: number | null = null
   return {
     path,
     size,
     fill(target, at) {
       try {
-        const count = readSync(fd, target, at, target.length - at, null)
+        const count = readSync(fd, target, at, target.length - at, place)
         position += count
+        if (place !== null) place += count
         return count
       } catch (error) {
         throw explain(error, path)
       }
+    },
+    seek(to) {
+      place = to
     },
     chunks: () => fileChunks(fd, path, size - position, null),
     again: fd === STANDARD_INPUT ? undefined : () => fileChunks(fd, path, size, 0),

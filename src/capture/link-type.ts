@@ -47,7 +47,16 @@ const NAMES: ReadonlyMap<number, string> = new Map(
   ),
 )
 
-/** The name of a link type without its `LINKTYPE_`, such as `LINUX_SLL2`; `LINKTYPE_nnn` when it has none. */
+/**
+ * The name of a link type without its `LINKTYPE_`, such as `LINUX_SLL2`; `LINKTYPE_nnn` when it has none.
+ * `linkType`: LINKTYPE_ number, 0 to 65535.
+ * @example
+ * ```js
+ * import { linkTypeName } from 'ovl-dissect'
+ *
+ * console.log(linkTypeName(276), linkTypeName(1)) // LINUX_SLL2 ETHERNET
+ * ```
+ */
 export function linkTypeName(linkType: number): string {
   return NAMES.get(linkType) ?? `LINKTYPE_${linkType}`
 }

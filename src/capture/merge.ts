@@ -1,6 +1,6 @@
 /** Several captures as one, by time: a heap over streams, of which each holds no more than a batch. */
 import type { Source } from '../bytes/source.ts'
-import { compareInstants } from '../bytes/time.ts'
+import { compareInstants, type Instant } from '../bytes/time.ts'
 import { CaptureError } from '../errors.ts'
 import { readBatches } from './read-records.ts'
 import type { CaptureInterface, CaptureRecord } from './record.ts'
@@ -12,6 +12,10 @@ export interface MergedOptions {
    * are read to their ends.
    */
   readonly onError?: (error: CaptureError, file: number) => void
+  /** For each capture, how far its clock is ahead at a time, in nanoseconds: times become those of the right clock. */
+  readonly ahead?: readonly ((time: Instant) => number)[] | undefined
+  /** Awaited whenever the captures have to be waited for anyway. */
+  readonly onPause?: (() => Promise<void>) | undefined
 }
 
 /** One capture on its way. */
@@ -23,6 +27,7 @@ interface Stream {
   /** The time that counts for order: a record without one comes after the one before it. */
   seconds: number
   nanoseconds: number
+  readonly ahead: ((time: Instant) => number) | undefined
 }
 
 /**
@@ -43,7 +48,7 @@ export async function scanMerged(
     if (options.onError === undefined) failure ??= error
     else options.onError(error, file)
   }
-  const streams = sources.map(streamOf)
+  const streams = sources.map((source, file) => streamOf(source, file, options.ahead?.[file]))
   try {
     const heap: Stream[] = []
     for (const stream of streams) if (await advance(stream, fail)) push(heap, stream)
@@ -56,7 +61,9 @@ export async function scanMerged(
       if (visit(record, stream.file) === false) return
       stream.at++
       // Only a stream whose batch is used up has to wait.
-      const goesOn = stream.at < stream.batch.length ? stamp(stream) : await advance(stream, fail)
+      const isWaiting = stream.at >= stream.batch.length
+      if (isWaiting && options.onPause !== undefined) await options.onPause()
+      const goesOn = isWaiting ? await advance(stream, fail) : stamp(stream)
       if (!goesOn) heap[0] = heap.at(-1) as Stream
       if (!goesOn) heap.pop()
       sink(heap)
@@ -67,9 +74,9 @@ export async function scanMerged(
   if (failure !== undefined) throw failure
 }
 
-function streamOf(source: Source, file: number): Stream {
+function streamOf(source: Source, file: number, ahead: Stream['ahead']): Stream {
   const seconds = Number.NEGATIVE_INFINITY
-  return { file, batches: readBatches(source), batch: [], at: 0, seconds, nanoseconds: 0 }
+  return { file, batches: readBatches(source), batch: [], at: 0, seconds, nanoseconds: 0, ahead }
 }
 
 /** Fetches the next batch; false at the end, or where the capture cannot be read on. */
@@ -87,12 +94,19 @@ async function advance(stream: Stream, fail: (error: unknown, file: number) => v
 }
 
 function stamp(stream: Stream): true {
-  const { hasTime, seconds, nanoseconds } = stream.batch[stream.at] as CaptureRecord
-  if (hasTime) {
-    stream.seconds = seconds
-    stream.nanoseconds = nanoseconds
-  }
+  const record = stream.batch[stream.at] as CaptureRecord
+  if (!record.hasTime) return true
+  if (stream.ahead !== undefined) setBack(record, stream.ahead(record))
+  stream.seconds = record.seconds
+  stream.nanoseconds = record.nanoseconds
   return true
+}
+
+function setBack(record: CaptureRecord, ahead: number): void {
+  const nanoseconds = record.nanoseconds - Math.round(ahead)
+  const seconds = Math.floor(nanoseconds / 1e9)
+  record.seconds += seconds
+  record.nanoseconds = nanoseconds - seconds * 1e9
 }
 
 const isBefore = (a: Stream, b: Stream) => (compareInstants(a, b) || a.file - b.file) < 0

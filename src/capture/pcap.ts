@@ -2,6 +2,7 @@
 import { CaptureError } from '../errors.ts'
 import { cut, type FormatReader, MAX_RECORD, type Section, tooLarge } from './reader.ts'
 import type { CaptureInterface, CaptureRecord } from './record.ts'
+import type { RecordRuns, RecordShape } from './record-runs.ts'
 
 /** The magic number as the file's own byte order gives it. */
 export const PCAP_MICROSECONDS = 0xa1b2c3d4
@@ -34,6 +35,7 @@ class PcapReader implements FormatReader {
   private linkType = 0
   private fractionsPerSecond = 0
   private nanosecondsPerFraction = 0
+  private shape: RecordShape | undefined
   private readonly littleEndian: boolean
 
   constructor(littleEndian: boolean) {
@@ -46,6 +48,15 @@ class PcapReader implements FormatReader {
     this.at = from
     this.to = to
     this.base = offset - from
+  }
+
+  pass(runs: RecordRuns): boolean {
+    if (this.interface === undefined) this.readFileHeader()
+    if (this.shape !== undefined) {
+      this.at = runs.run(this.at, this.to, this.shape, this.base + this.at)
+      this.count += runs.taken
+    }
+    return runs.goesOn(this.base + this.at)
   }
 
   next(record: CaptureRecord): boolean {
@@ -85,6 +96,10 @@ class PcapReader implements FormatReader {
     return true
   }
 
+  resume(number: number): void {
+    this.count = number
+  }
+
   finish(left: number): void {
     if (left === 0 && this.interface !== undefined) return
     const offset = this.base + this.at
@@ -105,6 +120,11 @@ class PcapReader implements FormatReader {
     this.nanosecondsPerFraction = 1e9 / this.fractionsPerSecond
     // The upper half of the word tells of frame check sequences, not of the link type.
     this.linkType = view.getUint32(at + file.network, littleEndian) & 0xffff
+    this.shape = {
+      isBigEndian: !littleEndian,
+      fractionsPerSecond: this.fractionsPerSecond,
+      linkType: this.linkType,
+    }
     this.interface = {
       id: 0,
       linkType: this.linkType,

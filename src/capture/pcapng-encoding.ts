@@ -5,7 +5,20 @@ import { BLOCK_HEADER_SIZE, TRAILER_SIZE } from './pcapng-blocks.ts'
 /** An option that is not there (no value) is left out. */
 export type BlockOption = readonly [code: number, value: Uint8Array | string | undefined]
 
-/** A name that is known for an address, as a name resolution block has it. */
+/**
+ * A name that is known for an address, as a name resolution block has it.
+ * @example
+ * ```js
+ * import { createCaptureWriter, loadNames, read } from 'ovl-dissect'
+ *
+ * const names = await loadNames('k8s')
+ * const writer = createCaptureWriter('named.pcapng', { names: names.all() })
+ * for await (const packet of read('vxlan.pcap')) await writer.write(packet)
+ * await writer.close()
+ * const [{ address, name }] = names.all()
+ * console.log(address, name) // 192.168.10.100 k8s-ctr
+ * ```
+ */
 export interface AddressName {
   /** IPv4 or IPv6 as text. */
   readonly address: string

@@ -6,9 +6,18 @@ import { CaptureError } from '../errors.ts'
 import { openFormat } from './open.ts'
 import type { FormatReader, Section } from './reader.ts'
 import { CaptureRecord } from './record.ts'
+import type { RecordRuns } from './record-runs.ts'
 import { Windows } from './windows.ts'
 
-/** What is known of a capture as a whole. */
+/**
+ * What is known of a capture as a whole.
+ * @example
+ * ```js
+ * import { read } from 'ovl-dissect'
+ *
+ * for await (const _ of read('vxlan.pcapng', { onOpen: ({ format }) => console.log(format) })) break // pcapng
+ * ```
+ */
 export interface CaptureInfo {
   readonly format: 'pcap' | 'pcapng'
   /** Whether it was compressed with gzip. */
@@ -22,6 +31,15 @@ export interface ReadOptions {
   readonly onOpen?: (info: CaptureInfo) => void
 }
 
+export interface ScanRecordsOptions extends ReadOptions {
+  /** Takes records of files in, many at a time; what it leaves is visited. */
+  readonly runs?: RecordRuns | undefined
+  /**
+   * Of a classic capture in a regular file: begins with the record at this byte, which has so many before it.
+   */
+  readonly from?: { readonly offset: number; readonly number: number } | undefined
+}
+
 /** Large enough that each fill, which leaves a little garbage behind, is rare. */
 const SCAN_BUFFER_SIZE = 1024 * 1024
 const SMALL_BUFFER_SIZE = 64 * 1024
@@ -30,6 +48,8 @@ const SMALL_BUFFER_SIZE = 64 * 1024
  */
 const SMALL_FILLS = 32
 const BATCH_SIZE = 1024
+/** Bytes of a classic capture file before its first record. */
+const PCAP_HEAD = 24
 /** How often a file's buffer is filled before the event loop gets its turn. */
 const FILLS_A_TURN = 8
 
@@ -38,16 +58,19 @@ const FILLS_A_TURN = 8
  * the call. `false` from `visit` ends the scan. Regular files are read into one buffer that is used again and again.
  * @throws CaptureError when the source cannot be read, or not to its end; every record before that has been visited
  */
-export async function scanRecords(source: Source, visit: Visit, options: ReadOptions = {}): Promise<void> {
+export async function scanRecords(source: Source, visit: Visit, options: ScanRecordsOptions = {}): Promise<void> {
   const opened = await openSource(source)
   const capture = new Capture(options)
   const record = new CaptureRecord()
   try {
     if (opened.fill === undefined)
       return await scanChunks(capture, capture.chunks(opened, opened.chunks()), record, visit)
-    const buffer = new Uint8Array(Math.min(SCAN_BUFFER_SIZE, Math.max(SMALL_BUFFER_SIZE, opened.size + 1)))
+    const { runs, from } = options
+    const buffer =
+      runs?.buffer ?? new Uint8Array(Math.min(SCAN_BUFFER_SIZE, Math.max(SMALL_BUFFER_SIZE, opened.size + 1)))
     const length = opened.fill(buffer.subarray(0, SMALL_BUFFER_SIZE), 0)
-    if (!isGzip(buffer)) return await scanFile(capture, opened.fill, buffer, length, record, visit)
+    if (!isGzip(buffer))
+      return await scanFile(capture, { ...opened, fill: opened.fill }, buffer, length, record, visit, runs, from)
     await scanChunks(capture, capture.chunks(opened, refills(opened.fill, buffer, length)), record, visit)
   } catch (error) {
     throw located(error, opened.path)
@@ -121,6 +144,15 @@ function visitAll(reader: FormatReader, record: CaptureRecord, visit: Visit): bo
   return true
 }
 
+/** The same, where `runs` takes in what it can. */
+function passAll(reader: FormatReader, record: CaptureRecord, visit: Visit, runs: RecordRuns): boolean {
+  for (;;) {
+    if (reader.pass?.(runs) === false) return false
+    if (!reader.next(record)) return true
+    if (visit(record) === false) return false
+  }
+}
+
 async function scanChunks(
   capture: Capture,
   chunks: AsyncIterable<Uint8Array>,
@@ -140,22 +172,34 @@ async function scanChunks(
  */
 async function scanFile(
   capture: Capture,
-  fill: Fill,
+  { fill, seek }: { readonly fill: Fill; readonly seek?: ((position: number) => void) | undefined },
   first: Uint8Array,
   length: number,
   record: CaptureRecord,
   visit: Visit,
+  runs: RecordRuns | undefined,
+  from: ScanRecordsOptions['from'],
 ): Promise<void> {
   let buffer = first
-  let view = new DataView(buffer.buffer)
+  let view = new DataView(buffer.buffer, buffer.byteOffset, buffer.byteLength)
   let to = length
   let offset = 0
   let small = buffer.subarray(0, SMALL_BUFFER_SIZE)
   const reader = openFormat(buffer.subarray(0, length))
   capture.announce(reader)
+  if (from !== undefined && seek !== undefined && reader.resume !== undefined) {
+    // The head of the file alone, which holds no record.
+    reader.feed(buffer, view, 0, Math.min(to, PCAP_HEAD), 0)
+    reader.next(record)
+    reader.resume(from.number)
+    seek(from.offset)
+    offset = from.offset
+    to = fill(small, 0)
+  }
   for (let fills = 1; ; fills++) {
     reader.feed(buffer, view, 0, to, offset)
-    if (!visitAll(reader, record, visit)) return
+    const isRun = runs !== undefined && buffer === runs.buffer && reader.pass !== undefined
+    if (!(isRun ? passAll(reader, record, visit, runs) : visitAll(reader, record, visit))) return
     const left = to - reader.at
     offset += reader.at
     if (left < buffer.length) buffer.copyWithin(0, reader.at, to)

@@ -1,6 +1,7 @@
 /** What every capture format has in common: an incremental reader over windows of bytes. */
 import { CaptureError } from '../errors.ts'
 import type { CaptureInterface, CaptureRecord } from './record.ts'
+import type { RecordRuns } from './record-runs.ts'
 
 /** Most bytes one packet may have. tcpdump writes at most 256 KiB, so a longer one is a damaged length field. */
 export const MAX_RECORD = 16 * 1024 * 1024
@@ -47,6 +48,10 @@ export interface FormatReader {
    * @throws CaptureError where the file makes no sense; every record before that has been moved onto.
    */
   next(record: CaptureRecord): boolean
+  /** Lets `runs` take in the records that come next, as many as it likes; false: it has had enough. Not every format can. */
+  pass?(runs: RecordRuns): boolean
+  /** Says that the records that come next are not the file's first: so many were before. Not every format can. */
+  resume?(number: number): void
   /** Says that the file ends `left` bytes after `at`. @throws CaptureError 'cut' when that is in the middle of something. */
   finish(left: number): void
 }

@@ -1,6 +1,18 @@
 /** One record of a capture file: the cursor that every format moves. */
 
-/** An interface as a capture file describes it. Classic pcap has exactly one, without a name. */
+/**
+ * An interface as a capture file describes it. Classic pcap has exactly one, without a name.
+ * @example
+ * ```js
+ * import { scan } from 'ovl-dissect'
+ *
+ * await scan('vxlan.pcap', (record) => {
+ *   const { linkType, ticksPerSecond } = record.interface
+ *   console.log(linkType, ticksPerSecond) // 276 1000000
+ *   return false
+ * })
+ * ```
+ */
 export interface CaptureInterface {
   /** Position in its section (pcapng interface id), 0 in classic pcap. */
   readonly id: number
@@ -33,6 +45,16 @@ const NO_INTERFACE: CaptureInterface = {
 /**
  * The record a reader stands on. One instance is moved over a whole file: its properties, and the bytes behind
  * `view` and `bytes`, hold only until the reader moves on, unless the reader's contract says more.
+ * @example
+ * ```js
+ * import { scan } from 'ovl-dissect'
+ *
+ * let bytes = 0
+ * await scan('vxlan.pcap', (record) => {
+ *   bytes += record.end - record.start
+ * })
+ * console.log(bytes) // 19958
+ * ```
  */
 export class CaptureRecord {
   /** Number from 1, counted over all sections of one file. */

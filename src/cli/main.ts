@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import type { AssertOptions } from './commands/assert-options.ts'
 import type { FlowsOptions } from './commands/flows-options.ts'
 import type { NamesOptions } from './commands/names-command.ts'
+import type { PathCommandOptions } from './commands/path-options.ts'
 import type { TopologyOptions } from './commands/topology-options.ts'
 import type { NameOptions } from './name-options.ts'
 import { opensViewer } from './opens-viewer.ts'
@@ -45,6 +46,11 @@ function takenInput(files: readonly string[], options: RawOptions): string | und
   return options.links.includes('-') ? '--links' : undefined
 }
 
+async function runPath(files: string[], options: PathCommandOptions): Promise<void> {
+  const { path } = await import('./engine.ts')
+  process.exitCode = await path(files, options, new Output(), say)
+}
+
 async function runTopology(files: string[], options: TopologyOptions): Promise<void> {
   const { topology } = await import('./engine.ts')
   process.exitCode = await topology(files, options, new Output(), say)
@@ -80,6 +86,7 @@ async function runCompletion(shell: Shell, program: Command): Promise<void> {
 const RUNNERS: Runners = {
   show: runShow,
   flows: runFlows,
+  path: runPath,
   topology: runTopology,
   assert: runAssert,
   names: runNames,

@@ -8,6 +8,7 @@ export function manualPage(version: string): string {
     createProgram(version, {
       show: async () => {},
       flows: async () => {},
+      path: async () => {},
       topology: async () => {},
       assert: async () => {},
       names: async () => {},

@@ -7,7 +7,9 @@ import { TIME_FORMATS, type TimeFormat } from '../render/time-column.ts'
 import { type AssertOptions, addAssertOptions } from './commands/assert-options.ts'
 import { addFlowsOptions, type FlowsOptions } from './commands/flows-options.ts'
 import { addNamesCommand, type NamesOptions } from './commands/names-command.ts'
+import { addPathOptions, type PathCommandOptions } from './commands/path-options.ts'
 import { addTopologyOptions, type TopologyOptions } from './commands/topology-options.ts'
+import { type CopiesChoice, copiesOption } from './copies-option.ts'
 import { addNameOptions, type NameOptions } from './name-options.ts'
 import { SHELLS, type Shell } from './shells.ts'
 
@@ -39,6 +41,7 @@ export interface RawOptions extends NameOptions {
   readonly write?: string
   readonly fileType?: FileType
   readonly decap?: true
+  readonly copies: CopiesChoice
   readonly field: readonly string[]
   readonly fieldOption: readonly string[]
   readonly glossary?: string
@@ -63,12 +66,14 @@ const LISTS = {
   links: [],
   field: [],
   fieldOption: [],
+  capturePoint: [],
 }
 
 /** What carries the commands out. */
 export interface Runners {
   readonly show: (files: string[], options: RawOptions) => Promise<void>
   readonly flows: (files: string[], options: FlowsOptions) => Promise<void>
+  readonly path: (files: string[], options: PathCommandOptions) => Promise<void>
   readonly topology: (files: string[], options: TopologyOptions) => Promise<void>
   readonly assert: (rules: string, files: string[], options: AssertOptions) => Promise<void>
   readonly names: (lists: string[], options: NamesOptions) => Promise<void>
@@ -100,6 +105,7 @@ export function createProgram(version: string, run: Runners): Command {
     run.show(files, { ...LISTS, ...options, flows: flows() }),
   )
   addFlows(program, run.flows)
+  addPath(program, run.path)
   addTopology(program, run.topology)
   addAssert(program, run.assert)
   addNamesCommand(program, run.names, run.saveNames)
@@ -120,6 +126,19 @@ function addFlows(program: Command, run: Runners['flows']): void {
   addTunnels(addFlowsOptions(command))
   addNameOptions(command)
   command.action(async (files: string[], options: FlowsOptions) => run(files, { ...LISTS, ...options }))
+}
+
+function addPath(program: Command, run: Runners['path']): void {
+  const command = program
+    .command('path')
+    .summary('where each packet went: its hops over interfaces and captures')
+    .description(
+      'Copies of one packet as one, with its hops: capture, interface, direction, TTL, time since the hop before; and where packets were lost.',
+    )
+    .argument('[file...]', 'captures, also of several machines: their clocks are compared; - is standard input')
+  addTunnels(addPathOptions(command))
+  addNameOptions(command)
+  command.action(async (files: string[], options: PathCommandOptions) => run(files, { ...LISTS, ...options }))
 }
 
 function addTopology(program: Command, run: Runners['topology']): void {
@@ -258,6 +277,12 @@ function addOutput(program: Command): void {
         .default('r')
         .helpGroup(group),
     )
+    .addOption(
+      copiesOption(
+        'frames that show a packet again: dimmed, in the row of the first one, or not at all',
+        'show',
+      ).helpGroup(group),
+    )
     .addOption(new Option('-n, --no-names', 'numbers only').helpGroup(group))
     .addOption(new Option('-q, --quiet', 'no table after the rows').helpGroup(group))
     .addOption(
@@ -302,5 +327,6 @@ Examples:
   ovl-dissect vxlan.pcap --sides --packet 15             its outer and inner side by side
   ovl-dissect vxlan.pcap --decap -w inner.pcap           what is inside the tunnels, for tshark
   ovl-dissect assert rules.yaml vxlan.pcap               rules that a capture must keep, for CI
+  ovl-dissect path ctr.pcap router.pcap w0.pcap          each packet's hops over three machines, and what was lost
   ovl-dissect flows vxlan.pcap --by pod                  conversations, added up by pair of pods
   ssh router tcpdump -U -i any -w - 'udp port 8472' | ovl-dissect -`

@@ -1,5 +1,4 @@
 /** What the user said, checked and turned into what the commands need. */
-import { readFileSync } from 'node:fs'
 import { type FileType, fileTypeOf } from '../capture/file-type.ts'
 import type { Dissector } from '../dissect/dissector.ts'
 import { UsageError } from '../errors.ts'
@@ -8,12 +7,13 @@ import { flowFilter } from '../filter/flow-options.ts'
 import { NAME_VIRTUAL_FIELDS } from '../filter/name-virtual-fields.ts'
 import { isHeaderOnly } from '../filter/names.ts'
 import { createDissector } from '../layers/create-dissector.ts'
-import { parseLinks } from '../names/links.ts'
 import type { Names } from '../names/names.ts'
-import { parseRoutes, type Route } from '../names/routes.ts'
+import type { Route } from '../names/routes.ts'
 import type { NameStyle } from '../render/name-style.ts'
 import { createStyle, type Style } from '../render/style.ts'
 import type { TimeFormat } from '../render/time-column.ts'
+import { captureHost } from './capture-host.ts'
+import type { CopiesChoice } from './copies-option.ts'
 import { wholeNumber } from './count.ts'
 import { dissectorOptions, namedPorts } from './decode-as.ts'
 import { type FieldOptions, parseFieldOptions } from './field-options.ts'
@@ -42,6 +42,8 @@ export interface Settings {
   readonly isPrinted: boolean
   /** Where the packets go, and in which format of captures. */
   readonly write: { readonly path: string; readonly format: FileType } | undefined
+  /** Copies are shown, put into the row of the packet's first frame, or left out of all that is shown and written. */
+  readonly copies: CopiesChoice
   /** Whether the innermost packets are written, without their outer headers. */
   readonly isDecapsulated: boolean
   /** Whether all files are read as one, by time. */
@@ -94,6 +96,7 @@ export function settingsOf(files: readonly string[], options: RawOptions, names?
     isQuiet: options.quiet === true,
     isPrinted: isPrinted(options),
     write: writeOf(options),
+    copies: options.copies === 'fold' && !isList(options) ? 'hide' : options.copies,
     isDecapsulated: options.decap === true,
     isMerged: options.merge === true,
     labels: options.merge === true && all.length > 1 ? fileLabels(all) : new Map(),
@@ -121,6 +124,11 @@ function filterOf({ filter, flows }: RawOptions, dissector: Dissector, names: Na
   return new Filter(`(${filter}) and ${selection}`, dissector, context)
 }
 
+/** Only rows have room for what is folded into them. */
+function isList({ format, tree, hex, sides, summary }: RawOptions): boolean {
+  return format === 'text' && ![tree, hex, sides, summary].includes(true)
+}
+
 /** With -w only who asks for it gets rows too, as in tshark. */
 function isPrinted({ write, print, format, tree, hex, sides, summary }: RawOptions): boolean {
   return write === undefined || [print, tree, hex, sides, summary].includes(true) || format !== 'text'
@@ -138,29 +146,6 @@ function writeOf(options: RawOptions): Settings['write'] {
   if (path === '-' && process.stdout.isTTY === true)
     throw new UsageError('-w - writes bytes, and standard output is a terminal: name a file, or pipe it on')
   return { path, format: fileType ?? fileTypeOf(path) }
-}
-
-/** What `--links` and `--ifname` say of the machine that captured: its interfaces and its routes. */
-function captureHost(options: RawOptions): { links: Map<number, string>; routes: Route[] } {
-  const links = new Map<number, string>()
-  const routes: Route[] = []
-  for (const file of options.links) {
-    let text: string
-    try {
-      text = readFileSync(file === '-' ? 0 : file, 'utf8')
-    } catch (cause) {
-      throw new UsageError(`--links ${file}: ${(cause as Error).message}`, { cause })
-    }
-    const found = parseRoutes(text)
-    if (found !== undefined) routes.push(...found)
-    else for (const [index, name] of parseLinks(text, file)) links.set(index, name)
-  }
-  for (const text of options.ifname) {
-    const found = /^(\d+)=(\S+)$/.exec(text)
-    if (found === null) throw new UsageError(`--ifname ${text}: should look like 3=eth1`)
-    links.set(Number(found[1]), found[2] as string)
-  }
-  return { links, routes }
 }
 
 const FIXED = ['ip.defragment', 'ipv6.defragment', 'tcp.desegment_tcp_streams']

@@ -6,7 +6,16 @@ import type { Layer } from './layer.ts'
 import { Tables } from './tables.ts'
 import { Walk } from './walk.ts'
 
-/** `udp.port==8472,vxlan` as data. */
+/**
+ * `udp.port==8472,vxlan` as data.
+ * @example
+ * ```js
+ * import { createDissector } from 'ovl-dissect'
+ *
+ * const dissector = createDissector({ decodeAs: [{ table: 'udp.port', port: 14789, layer: 'vxlan' }] })
+ * console.log(dissector.layers.some(({ name }) => name === 'vxlan')) // true
+ * ```
+ */
 export interface DecodeAs {
   readonly table: 'udp.port' | 'tcp.port'
   /** 0 to 65535. */
@@ -15,6 +24,18 @@ export interface DecodeAs {
   readonly layer: string
 }
 
+/**
+ * What is decoded, and on which ports.
+ * @throws UsageError from whatever takes them, for a protocol or port that does not exist.
+ * @example
+ * ```js
+ * import { read } from 'ovl-dissect'
+ *
+ * for await (const packet of read('vxlan.pcap', { tunnels: ['geneve'], applications: false })) {
+ *   console.log(packet.tunnels.length, packet.layers) // 0 [ 'sll', 'ip', 'udp', 'data' ]
+ * }
+ * ```
+ */
 export interface DissectorOptions {
   /** Entries that add to the layers' own ports or replace them, applied in order. */
   readonly decodeAs?: readonly DecodeAs[]
@@ -35,6 +56,19 @@ export interface FieldPlace {
   readonly field: Field
 }
 
+/**
+ * What packets are decoded with. Immutable, and expensive enough to be made once: `createDissector` makes one.
+ * @example
+ * ```js
+ * import { compileFilter, createDissector, read } from 'ovl-dissect'
+ *
+ * const dissector = createDissector({ tunnels: ['vxlan'] })
+ * const filter = compileFilter('http.request', { dissector })
+ * for await (const packet of read('vxlan.pcap', { dissector, filter })) {
+ *   console.log(packet.number) // 15
+ * }
+ * ```
+ */
 export class Dissector {
   readonly tables: Tables
   readonly layers: readonly Layer[]

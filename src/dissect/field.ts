@@ -41,6 +41,20 @@ export interface Bits {
   readonly mask: number
 }
 
+/**
+ * A field of a layer: where it lies, and how it is read and worded. Immutable.
+ * @example
+ * ```js
+ * import { createDissector, scan } from 'ovl-dissect'
+ *
+ * const dissector = createDissector()
+ * const vxlan = dissector.layers.find(({ name }) => name === 'vxlan')
+ * const vni = vxlan.fields.find(({ name }) => name === 'vxlan.vni')
+ * await scan('vxlan.pcap', (record, walk) => {
+ *   console.log(vni.read(record.view, walk.marks.tunnel)) // 3258
+ * }, { dissector })
+ * ```
+ */
 export interface Field {
   /** Name in filters and `-e`, exactly as Wireshark spells it; ours start with `ovl.`. */
   readonly name: string

@@ -9,6 +9,14 @@ import type { Walk } from './walk.ts'
 /**
  * Positions count as in the record; -1: there is no such header, and what is said of it below means nothing. What an
  * ICMP error quotes is never meant.
+ * @example
+ * ```js
+ * import { scan } from 'ovl-dissect'
+ *
+ * await scan('vxlan.pcap', (record, { marks }) => {
+ *   console.log(marks.tunnelPort, marks.vni, marks.outer - record.start, marks.inner - record.start) // 8472 3258 20 70
+ * })
+ * ```
  */
 export class Landmarks {
   /** First byte of the last whole IP header before the first tunnel; -1 without a tunnel. */

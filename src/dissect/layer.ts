@@ -24,6 +24,16 @@ export interface Moment {
   readonly time: Instant
 }
 
+/**
+ * One protocol. Immutable; `createDissector().layers` has all.
+ * @example
+ * ```js
+ * import { createDissector } from 'ovl-dissect'
+ *
+ * const tunnels = createDissector().layers.filter(({ role }) => role === 'tunnel')
+ * console.log(tunnels.map(({ name, title }) => `${name}: ${title}`)) // [ 'vxlan: Virtual eXtensible Local Area Network', 'geneve: Generic Network Virtualization Encapsulation' ]
+ * ```
+ */
 export interface Layer {
   /** Prefix of its fields in filters, as Wireshark has it: 'vxlan'. Two layers may share one (sll). */
   readonly name: string
@@ -71,6 +81,8 @@ export interface Layer {
 export interface LayerTopic {
   /** Bytes at the start of a message that differ though it is about the same: an identifier. */
   readonly skip: number
+  /** Whether its first line alone says it; what follows then differs though it is about the same. */
+  readonly isLine?: boolean
   /** Undefined: this message does not say it. */
   of(reading: Reading): string | undefined
 }

@@ -1,10 +1,30 @@
 /** The protocol tree: what every rich output is made of. */
 import type { Field } from './field.ts'
 
-/** A field's value: numbers for integers and flags (0 or 1), text for addresses, strings and bytes (in hexadecimal). */
+/**
+ * A field's value: numbers for integers and flags (0 or 1), text for addresses, strings and bytes (in hexadecimal).
+ * @example
+ * ```js
+ * import { loadCapture } from 'ovl-dissect'
+ *
+ * const packet = (await loadCapture('vxlan.pcap')).packet(15)
+ * console.log(packet.get('vxlan.vni'), packet.get('ip.src'), packet.get('tcp.flags.syn'), packet.get('arp.opcode')) // 3258 192.168.10.100 0 undefined
+ * ```
+ */
 export type Value = number | string | boolean | undefined
 
-/** One line of the tree with the bytes it stands for. */
+/**
+ * One line of the tree with the bytes it stands for.
+ * @example
+ * ```js
+ * import { loadCapture } from 'ovl-dissect'
+ *
+ * const packet = (await loadCapture('vxlan.pcap')).packet(15)
+ * const vxlan = packet.tree().find(({ text }) => text.startsWith('Virtual'))
+ * console.log(vxlan.text, vxlan.end - vxlan.start) // Virtual eXtensible Local Area Network 8
+ * console.log(vxlan.children.at(-2).text, vxlan.children.at(-2).value) // VXLAN Network Identifier (VNI): 3258 3258
+ * ```
+ */
 export interface Node {
   /** The field, or undefined for a heading or remark. */
   readonly field: Field | undefined

@@ -40,7 +40,17 @@ const LIMIT_NAMES: Readonly<Record<LimitSource, string>> = {
   [Limit.OwnLength]: 'its own length field',
 }
 
-/** The early end of a walk, as data. Positions count from the frame's first byte. */
+/**
+ * The early end of a walk, as data. Positions count from the frame's first byte.
+ * @example
+ * ```js
+ * import { read } from 'ovl-dissect'
+ *
+ * for await (const { stopped } of read('vxlan-snap96.pcap')) {
+ *   if (stopped !== undefined) console.log(stopped.reason, stopped.message) // truncated icmp at byte 90 needs 8 bytes, 6 are there (limited by the captured bytes)
+ * }
+ * ```
+ */
 export interface Stopped {
   readonly reason: 'truncated' | 'malformed' | 'unknown-version' | 'too-deep' | 'link-type'
   /** Name of the layer that could not go on, such as 'tcp'. */

@@ -6,9 +6,30 @@ import { Landmarks, survey } from './landmarks.ts'
 import { Limit, type LimitSource, Stop, type StopReason } from './stop.ts'
 import { RoleNumber, type Tables } from './tables.ts'
 
-/** Layers a walk opens at most; deeper nesting ends with the reason `too-deep`. */
+/**
+ * Layers a walk opens at most; deeper nesting ends with the reason `too-deep`.
+ * @example
+ * ```js
+ * import { MAX_DEPTH } from 'ovl-dissect'
+ *
+ * console.log(MAX_DEPTH) // 40
+ * ```
+ */
 export const MAX_DEPTH = 40
 
+/**
+ * Where a packet's layers lie. `scan` refills one for each packet: it holds during the call only.
+ * @example
+ * ```js
+ * import { scan } from 'ovl-dissect'
+ *
+ * await scan('vxlan.pcap', (_record, walk) => {
+ *   const names = []
+ *   for (let depth = 0; depth < walk.depth; depth++) names.push(walk.tables.layers[walk.layer[depth]].name)
+ *   console.log(names) // [ 'sll', 'ip', 'udp', 'vxlan', 'eth', 'ip', 'icmp', 'data' ]
+ * })
+ * ```
+ */
 export class Walk {
   /** The main headers of the packet, without a list of all layers. */
   readonly marks = new Landmarks()

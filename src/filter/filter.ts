@@ -7,6 +7,20 @@ import { compile } from './compile.ts'
 import { parseFilter } from './parser.ts'
 import type { FilterContext } from './virtual-field.ts'
 
+/**
+ * A display filter: compiled once, asked of many packets. Keeps nothing of them.
+ * @example
+ * ```js
+ * import { compileFilter, scan } from 'ovl-dissect'
+ *
+ * const filter = compileFilter('vni == 9473')
+ * let frames = 0
+ * await scan('vxlan.pcap', (record, walk) => {
+ *   if (filter.matchesFrame(record, walk)) frames++
+ * }, { dissector: filter.dissector })
+ * console.log(frames) // 24
+ * ```
+ */
 export class Filter {
   /** As the user wrote it. */
   readonly text: string

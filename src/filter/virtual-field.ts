@@ -4,6 +4,20 @@ import type { Value } from '../dissect/node.ts'
 import type { Dissection } from '../packet/dissection.ts'
 import type { Side } from './stretch.ts'
 
+/**
+ * A field that is in no packet, for filters. `values` is called for each packet that is asked about, and should be quick.
+ * @example
+ * ```js
+ * import { compileFilter, read } from 'ovl-dissect'
+ *
+ * const filter = compileFilter('my.half == 1', {
+ *   virtualFields: [{ name: 'my.half', type: 'uint32', values: ({ record }) => [record.number % 2] }],
+ * })
+ * for await (const packet of read('vxlan.pcap', { filter })) {
+ *   console.log(packet.number) // 1
+ * }
+ * ```
+ */
 export interface VirtualField {
   /** `ovl.inner.src_pod`. */
   readonly name: string
@@ -17,7 +31,20 @@ export interface VirtualField {
   values(packet: Dissection, side: Side): readonly Value[]
 }
 
-/** What a filter may know beyond the packet's bytes. */
+/**
+ * What a filter may know beyond the packet's bytes.
+ * @example
+ * ```js
+ * import { compileFilter, read } from 'ovl-dissect'
+ *
+ * const filter = compileFilter('my.even == 1', {
+ *   virtualFields: [{ name: 'my.even', type: 'uint32', values: ({ record }) => [record.number % 2 === 0 ? 1 : 0] }],
+ * })
+ * for await (const packet of read('vxlan.pcap', { filter })) {
+ *   console.log(packet.number) // 2
+ * }
+ * ```
+ */
 export interface FilterContext {
   readonly virtualFields?: readonly VirtualField[]
 }

@@ -6,6 +6,14 @@ import { skim } from './skim.ts'
 /**
  * A dissector: the default ports, changed by `options`.
  * @throws UsageError for a protocol or port that does not exist.
+ * @example
+ * ```js
+ * import { createDissector, dissect } from 'ovl-dissect'
+ *
+ * const dissector = createDissector({ decodeAs: [{ table: 'udp.port', port: 9999, layer: 'geneve' }] })
+ * const packet = dissect(new Uint8Array(60), 1, { dissector })
+ * console.log(packet.layers) // [ 'eth', 'data' ]
+ * ```
  */
 export function createDissector(options: DissectorOptions = {}): Dissector {
   return new Dissector(LAYERS, options, skim)

@@ -192,7 +192,7 @@ export const skim: Skim = (marks, tables, view, first, start, frameEnd, claim) =
           }
           {
             const owner = udpPort[view.getUint16(at + 2)] as number
-            next = roles[owner] === RoleNumber.tunnel ? owner : 0
+            next = (roles[owner] as number) === RoleNumber.tunnel ? owner : 0
           }
           at = at + 8
         }

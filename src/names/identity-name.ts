@@ -2,6 +2,16 @@
 import type { NameBook } from './name-book.ts'
 import { clusterParts, Identity, reservedName } from './reserved-identities.ts'
 
+/**
+ * What a VNI says where it is the number of a Cilium identity. Plain data.
+ * @example
+ * ```js
+ * import { loadNames } from 'ovl-dissect'
+ *
+ * const { id, name, labels } = (await loadNames('k8s')).identity(3258, 8472)
+ * console.log(id, name, labels.includes('k8s:app=curl')) // 3258 default/curl-pod true
+ * ```
+ */
 export interface IdentityName {
   /** The whole number, as in the VNI. */
   readonly id: number

@@ -10,9 +10,28 @@ import { readList, WHAT_TO_GIVE } from './read-list.ts'
 import { fileChunks, type Member, peek, reasonOf } from './source-bytes.ts'
 import { zipEntries, zipEntriesOf } from './zip.ts'
 
-/** A list: a path to a file, folder or zip, `-` for standard input; or its bytes or text with what to call it. */
+/**
+ * A list: a path to a file, folder or zip, `-` for standard input; or its bytes or text with what to call it.
+ * @example
+ * ```js
+ * import { loadNames } from 'ovl-dissect'
+ *
+ * const names = await loadNames({ origin: 'hosts', content: '192.168.10.1 gateway' })
+ * console.log(names.address('192.168.10.1').name) // gateway
+ * ```
+ */
 export type NameSource = string | NamedContent
 
+/**
+ * A list that is no file: its bytes or text, and what messages call it.
+ * @example
+ * ```js
+ * import { loadNames } from 'ovl-dissect'
+ *
+ * const names = await loadNames([{ origin: 'my hosts', content: '10.0.0.1 db' }])
+ * console.log(names.address('10.0.0.1').source) // my hosts
+ * ```
+ */
 export interface NamedContent {
   readonly origin: string
   readonly content: Uint8Array | string | AsyncIterable<Uint8Array>
@@ -20,6 +39,16 @@ export interface NamedContent {
   readonly onFailure?: (error: UsageError) => void
 }
 
+/**
+ * Options of `loadNames`.
+ * @example
+ * ```js
+ * import { loadNames } from 'ovl-dissect'
+ *
+ * const names = await loadNames('k8s', { cni: 'flannel', onSkipped: (path, why) => console.error(path, why) })
+ * console.log(names.identity(3258, 8472)) // undefined
+ * ```
+ */
 export interface LoadNamesOptions {
   /** Whether VNIs are Cilium's identities; default: what the lists speak for. */
   readonly cni?: Cni
@@ -30,6 +59,13 @@ export interface LoadNamesOptions {
 /**
  * Reads lists of names, such as `kubectl get pods -A -o json` prints, whatever kinds they are of.
  * @throws UsageError for a list that cannot be read, or that says nothing about names.
+ * @example
+ * ```js
+ * import { loadNames } from 'ovl-dissect'
+ *
+ * const names = await loadNames(['k8s/pods.json', 'k8s/nodes.json'])
+ * console.log(names.address('172.20.0.158').name) // default/curl-pod
+ * ```
  */
 export async function loadNames(
   sources: NameSource | readonly NameSource[],

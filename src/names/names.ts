@@ -9,7 +9,16 @@ import { type IdentityName, identityName } from './identity-name.ts'
 import { type Backend, isSame, type NameBook, type Named, type OneOrMore, type Pod } from './name-book.ts'
 import { NodeCidrs } from './node-cidrs.ts'
 
-/** Whose an address is. */
+/**
+ * Whose an address is.
+ * @example
+ * ```js
+ * import { loadNames } from 'ovl-dissect'
+ *
+ * const owner = (await loadNames('k8s')).address('172.20.2.115')
+ * console.log(owner.kind, owner.namespace, owner.pod, owner.node) // pod default webpod-697b545f57-rl7tc k8s-w0
+ * ```
+ */
 export interface AddressOwner {
   readonly kind: 'node' | 'pod' | 'service' | 'host'
   /** What a row shows: `k8s-ctr`, `k8s-ctr (router)`, `default/curl-pod`, `pod on k8s-w0`. Not escaped. */
@@ -33,6 +42,16 @@ export interface AddressOwner {
   readonly source: string
 }
 
+/**
+ * A service, as a list has it. Plain data.
+ * @example
+ * ```js
+ * import { loadNames } from 'ovl-dissect'
+ *
+ * const { namespace, service } = (await loadNames('k8s')).service('172.20.2.115', 80, 'tcp')
+ * console.log(namespace, service) // default webpod
+ * ```
+ */
 export interface ServiceName {
   readonly namespace: string
   readonly service: string
@@ -43,6 +62,18 @@ export interface ServiceName {
 const REMEMBERED = 262_144
 const FINISHED = new Set(['Succeeded', 'Failed'])
 
+/**
+ * What `loadNames` gives: whose an address is, and what a VNI stands for. It remembers at most 262,144 addresses.
+ * @example
+ * ```js
+ * import { loadNames, read } from 'ovl-dissect'
+ *
+ * const names = await loadNames('k8s')
+ * for await (const packet of read('vxlan.pcap', { names })) {
+ *   console.log(packet.outer.source.name, packet.inner.source.name) // k8s-ctr default/curl-pod
+ * }
+ * ```
+ */
 export class Names {
   /** What the lists said; `report` puts it into words. */
   readonly book: NameBook

@@ -9,7 +9,17 @@ import type { Packet } from './packet.ts'
 import type { EndNames, PacketNames } from './packet-names.ts'
 import type { Arp, Ip, Link, Side, Transport, Tunnel } from './sides.ts'
 
-/** Raised only when a name changes its meaning or goes away. */
+/**
+ * Raised only when a name changes its meaning or goes away.
+ * @example
+ * ```js
+ * import { packetToJson, read, SCHEMA_VERSION } from 'ovl-dissect'
+ *
+ * for await (const packet of read('vxlan.pcap')) {
+ *   console.log(packetToJson(packet).schemaVersion === SCHEMA_VERSION) // true
+ * }
+ * ```
+ */
 export const SCHEMA_VERSION = 1
 
 /** One layer: its name, where it lies in the frame, and its fields; a field that occurs several times is a list. */
@@ -22,6 +32,18 @@ export interface LayerJson {
 
 export type JsonValue = number | string | boolean
 
+/**
+ * A packet as plain data; `ovl-dissect/packet.schema.json` is its schema. Lengths are in bytes, the time is a text of seconds since
+ * 1970 with nine decimals.
+ * @example
+ * ```js
+ * import { loadCapture } from 'ovl-dissect'
+ * import { packetToJson } from 'ovl-dissect'
+ *
+ * const { frame, tunnels } = packetToJson((await loadCapture('vxlan.pcap')).packet(15))
+ * console.log(frame.time, frame.protocol, tunnels) // 1795378377.532469000 HTTP [ { type: 'vxlan', vni: 3258, port: 8472 } ]
+ * ```
+ */
 export interface PacketJson {
   readonly schemaVersion: typeof SCHEMA_VERSION
   readonly frame: {
@@ -68,7 +90,17 @@ export interface EndNamesJson {
   readonly dst?: AddressOwner
 }
 
-/** The packet as plain data, for JSON.stringify. */
+/**
+ * The packet as plain data, for JSON.stringify.
+ * @example
+ * ```js
+ * import { packetToJson, read } from 'ovl-dissect'
+ *
+ * for await (const packet of read('vxlan.pcap')) {
+ *   console.log(JSON.stringify(packetToJson(packet).inner.ip.destination)) // "172.20.2.115"
+ * }
+ * ```
+ */
 export function packetToJson(packet: Packet): PacketJson {
   const { id, name, index } = packet.interface
   const { stopped, comment, file, link, outer, inner, network, transport, names } = packet

@@ -10,7 +10,18 @@ import { Conversations } from '../streams/conversations.ts'
 import type { PacketFilter } from './dissection.ts'
 import { Packet, type PacketContext } from './packet.ts'
 
-/** What packets are made with. */
+/**
+ * What packets are made with.
+ * @example
+ * ```js
+ * import { readFileSync } from 'node:fs'
+ * import { readPackets } from 'ovl-dissect/core'
+ *
+ * for await (const packet of readPackets(readFileSync('vxlan.pcap'), { conversations: false })) {
+ *   console.log(packet.number, packet.get('tcp.stream')) // 1 undefined
+ * }
+ * ```
+ */
 export interface PacketOptions extends DissectorOptions {
   /** A dissector built before; otherwise one is built from `decodeAs` and `tunnels`. */
   readonly dissector?: Dissector

@@ -8,12 +8,31 @@ import { layerAt } from './dissection.ts'
 import { type Ends, type ListEnds, listEnds } from './list-ends.ts'
 import type { Side, Sides } from './sides.ts'
 
+/**
+ * Whose the two ends of one side are.
+ * @example
+ * ```js
+ * import { loadCapture } from 'ovl-dissect'
+ *
+ * const packet = (await loadCapture('vxlan.pcap', { names: 'k8s' })).packet(15)
+ * console.log(packet.names.inner.source.name, packet.names.inner.destination.name) // default/curl-pod default/webpod-697b545f57-rl7tc
+ * ```
+ */
 export interface EndNames {
   readonly source: AddressOwner | undefined
   readonly destination: AddressOwner | undefined
 }
 
-/** What should be so in an overlay; undefined where the lists do not say enough to tell. */
+/**
+ * What should be so in an overlay; undefined where the lists do not say enough to tell.
+ * @example
+ * ```js
+ * import { loadCapture } from 'ovl-dissect'
+ *
+ * const packet = (await loadCapture('vxlan.pcap', { names: 'k8s' })).packet(15)
+ * console.log(packet.names.checks) // { source: true, identity: true, destination: true }
+ * ```
+ */
 export interface Checks {
   /** Whether the inner source is on the node that sent the outer packet. */
   readonly source: boolean | undefined
@@ -23,6 +42,16 @@ export interface Checks {
   readonly destination: boolean | undefined
 }
 
+/**
+ * What lists say about a packet: whose its ends are, what its VNI stands for, and whether it fits. Plain data.
+ * @example
+ * ```js
+ * import { loadCapture } from 'ovl-dissect'
+ *
+ * const packet = (await loadCapture('vxlan.pcap', { names: 'k8s' })).packet(15)
+ * console.log(packet.names.identity.name, packet.names.notes) // default/curl-pod []
+ * ```
+ */
 export interface PacketNames {
   /** Undefined without a tunnel. */
   readonly outer: EndNames | undefined

@@ -14,7 +14,16 @@ import { type Arp, type Ip, type Link, type Side, type Sides, sidesOf, type Tran
 import { type Summary, summaryOf } from './summary.ts'
 import { layerNode, linkTypeText, treeOf } from './tree.ts'
 
-/** The interface a packet was captured on, as far as the capture says. */
+/**
+ * The interface a packet was captured on, as far as the capture says.
+ * @example
+ * ```js
+ * import { loadCapture } from 'ovl-dissect'
+ *
+ * const packet = (await loadCapture('vxlan.pcap')).packet(15)
+ * console.log(packet.interface) // { id: 0, name: undefined, index: 3 }
+ * ```
+ */
 export interface PacketInterface {
   /** pcapng interface id; 0 in classic pcap. */
   readonly id: number
@@ -49,6 +58,19 @@ function extractorOf(dissector: Dissector, name: string): Extractor {
   return found
 }
 
+/**
+ * A packet that `read`, `dissect` or `loadCapture` gives. It stays valid, and keeps its bytes, for as long as it is referenced; what
+ * is asked of it is decoded then. Nothing throws because of what it says.
+ * @example
+ * ```js
+ * import { loadCapture } from 'ovl-dissect'
+ *
+ * const packet = (await loadCapture('vxlan.pcap')).packet(15)
+ * console.log(packet.number, packet.originalLength, packet.layers) // 15 198 [ 'sll', 'ip', 'udp', 'vxlan', 'eth', 'ip', 'tcp', 'http' ]
+ * console.log(packet.get('http.host'), packet.getAll('ip.src')) // 172.20.2.115 [ '192.168.10.100', '172.20.0.158' ]
+ * console.log(packet.outer.ip.source, packet.tunnels[0].vni, packet.inner.ip.source) // 192.168.10.100 3258 172.20.0.158
+ * ```
+ */
 export class Packet {
   /** Number in the capture, from 1. */
   readonly number: number

@@ -4,7 +4,19 @@ import { Windows } from '../capture/windows.ts'
 import type { Packet } from './packet.ts'
 import { type PacketOptions, packetMaker } from './packet-maker.ts'
 
-/** Bytes, a Blob or File, a stream such as the body of a response, or an iterable of chunks. */
+/**
+ * Bytes, a Blob or File, a stream such as the body of a response, or an iterable of chunks.
+ * @example
+ * ```js
+ * import { readFileSync } from 'node:fs'
+ * import { readPackets } from 'ovl-dissect/core'
+ *
+ * const blob = new Blob([readFileSync('vxlan.pcap')])
+ * for await (const packet of readPackets(blob)) {
+ *   console.log(packet.summary.info) // Echo (ping) request  id=0x3a32, seq=1/256, ttl=64
+ * }
+ * ```
+ */
 export type ByteSource =
   | Uint8Array<ArrayBuffer>
   | ArrayBuffer
@@ -17,6 +29,15 @@ export type ByteSource =
  * Reads a capture, pcap or pcapng, plain or gzip (one member). Packets' bytes are views of the chunks, which must not change.
  * @throws CaptureError where it cannot be read on; every packet before has been delivered.
  * @throws UsageError for options that make no sense.
+ * @example
+ * ```js
+ * import { readFileSync } from 'node:fs'
+ * import { readPackets } from 'ovl-dissect/core'
+ *
+ * let packets = 0
+ * for await (const _ of readPackets(readFileSync('vxlan.pcap'))) packets++
+ * console.log(packets) // 116
+ * ```
  */
 export async function* readPackets(
   source: ByteSource,

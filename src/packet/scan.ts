@@ -6,6 +6,19 @@ import type { Dissector, DissectorOptions } from '../dissect/dissector.ts'
 import { skimPacket, type Walk } from '../dissect/walk.ts'
 import { dissectorOf } from './packet-maker.ts'
 
+/**
+ * Options of `scan`.
+ * @example
+ * ```js
+ * import { scan } from 'ovl-dissect'
+ *
+ * let packets = 0
+ * await scan('vxlan.pcap', () => {
+ *   packets++
+ * }, { applications: false })
+ * console.log(packets) // 116
+ * ```
+ */
 export interface ScanOptions extends DissectorOptions, ReadOptions {
   readonly dissector?: Dissector
 }
@@ -15,6 +28,16 @@ export interface ScanOptions extends DissectorOptions, ReadOptions {
  * Returning false ends the scan.
  * @throws CaptureError where the file cannot be read on; every packet before has been visited.
  * @throws UsageError for options that make no sense.
+ * @example
+ * ```js
+ * import { scan } from 'ovl-dissect'
+ *
+ * const vnis = new Set()
+ * await scan('vxlan.pcap', (_record, walk) => {
+ *   vnis.add(walk.marks.vni)
+ * })
+ * console.log([...vnis]) // [ 3258, 14053, 9473 ]
+ * ```
  */
 export async function scan(
   source: Source,

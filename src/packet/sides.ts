@@ -13,7 +13,17 @@ import type { Walk } from '../dissect/walk.ts'
 import type { AddressOwner } from '../names/names.ts'
 import { layerAt, ownDepth } from './dissection.ts'
 
-/** A link header, or the pseudo-header of a cooked capture. */
+/**
+ * A link header, or the pseudo-header of a cooked capture.
+ * @example
+ * ```js
+ * import { loadCapture } from 'ovl-dissect'
+ *
+ * const packet = (await loadCapture('vxlan.pcap')).packet(15)
+ * console.log(packet.link) // { type: 'sll2', source: '08:00:27:3b:c3:54', interfaceIndex: 3, direction: 'In' }
+ * console.log(packet.inner.link) // { type: 'eth', source: '9e:03:96:31:93:91', destination: 'b6:9e:11:a0:d5:38' }
+ * ```
+ */
 export interface Link {
   readonly type: 'eth' | 'sll' | 'sll2' | 'null' | 'raw'
   /** Hardware addresses as `08:00:27:3b:c3:54`; a cooked capture has the source alone. */
@@ -27,9 +37,29 @@ export interface Link {
   readonly direction?: Direction
 }
 
+/**
+ * How the capturing machine saw a cooked packet.
+ * @example
+ * ```js
+ * import { loadCapture } from 'ovl-dissect'
+ *
+ * const packet = (await loadCapture('vxlan.pcap')).packet(15)
+ * console.log(packet.link.direction) // In
+ * ```
+ */
 export type Direction = 'In' | 'Out' | 'Broadcast' | 'Multicast' | 'OtherHost'
 
-/** An IP header. RFC 791, RFC 8200. */
+/**
+ * An IP header. RFC 791, RFC 8200.
+ * @example
+ * ```js
+ * import { loadCapture } from 'ovl-dissect'
+ *
+ * const packet = (await loadCapture('vxlan.pcap')).packet(15)
+ * const { version, source, destination, ttl, length } = packet.inner.ip
+ * console.log(version, source, destination, ttl, length) // 4 172.20.0.158 172.20.2.115 64 128
+ * ```
+ */
 export interface Ip {
   readonly version: 4 | 6
   readonly source: string
@@ -51,7 +81,16 @@ export interface Ip {
   readonly fragmentOffset?: number
 }
 
-/** An ARP packet for IPv4. RFC 826. */
+/**
+ * An ARP packet for IPv4. RFC 826.
+ * @example
+ * ```js
+ * import { dissect } from 'ovl-dissect'
+ *
+ * const frame = Buffer.from('ffffffffffff080027aabbcc08060001080006040001080027aabbcc0a0000010000000000000a000002', 'hex')
+ * console.log(dissect(frame, 1).network) // { opcode: 1, source: '10.0.0.1', destination: '10.0.0.2' }
+ * ```
+ */
 export interface Arp {
   /** 1 request, 2 reply. */
   readonly opcode: number
@@ -59,6 +98,16 @@ export interface Arp {
   readonly destination: string
 }
 
+/**
+ * A UDP header. RFC 768. Ports are 0 to 65535.
+ * @example
+ * ```js
+ * import { loadCapture } from 'ovl-dissect'
+ *
+ * const packet = (await loadCapture('vxlan.pcap')).packet(15)
+ * console.log(packet.outer.transport) // { protocol: 'udp', sourcePort: 37490, destinationPort: 8472, length: 150 }
+ * ```
+ */
 export interface Udp {
   readonly protocol: 'udp'
   readonly sourcePort: number
@@ -67,6 +116,16 @@ export interface Udp {
   readonly length: number
 }
 
+/**
+ * A TCP header. RFC 9293. Ports are 0 to 65535.
+ * @example
+ * ```js
+ * import { loadCapture } from 'ovl-dissect'
+ *
+ * const packet = (await loadCapture('vxlan.pcap')).packet(15)
+ * console.log(packet.inner.transport) // { protocol: 'tcp', sourcePort: 34586, destinationPort: 80, sequence: 839245242, acknowledgment: 2696165702, flags: [ 'PSH', 'ACK' ], window: 64, length: 76 }
+ * ```
+ */
 export interface Tcp {
   readonly protocol: 'tcp'
   readonly sourcePort: number
@@ -82,6 +141,16 @@ export interface Tcp {
   readonly length: number
 }
 
+/**
+ * An ICMP or ICMPv6 header. RFC 792, RFC 4443.
+ * @example
+ * ```js
+ * import { loadCapture } from 'ovl-dissect'
+ *
+ * const capture = await loadCapture('vxlan.pcap')
+ * console.log(capture.packet(1).inner.transport) // { protocol: 'icmp', type: 8, code: 0, id: 14898, sequence: 1 }
+ * ```
+ */
 export interface Icmp {
   readonly protocol: 'icmp' | 'icmpv6'
   readonly type: number
@@ -91,8 +160,29 @@ export interface Icmp {
   readonly sequence?: number
 }
 
+/**
+ * A transport header; `protocol` tells which.
+ * @example
+ * ```js
+ * import { loadCapture } from 'ovl-dissect'
+ *
+ * const packet = (await loadCapture('vxlan.pcap')).packet(15)
+ * console.log(packet.outer.transport.protocol, packet.inner.transport.protocol) // udp tcp
+ * ```
+ */
 export type Transport = Udp | Tcp | Icmp
 
+/**
+ * What is before the first tunnel, or behind the last. Parts that are not there, or cut, are absent.
+ * @example
+ * ```js
+ * import { loadCapture } from 'ovl-dissect'
+ *
+ * const packet = (await loadCapture('vxlan.pcap')).packet(15)
+ * const { link, ip, transport } = packet.inner
+ * console.log(link.type, ip.destination, transport.protocol) // eth 172.20.2.115 tcp
+ * ```
+ */
 export interface Side {
   readonly link?: Link
   readonly ip?: Ip
@@ -102,12 +192,31 @@ export interface Side {
   readonly destination?: End
 }
 
-/** An address with what lists say about it: `node`, `pod` and the rest. */
+/**
+ * An address with what lists say about it: `node`, `pod` and the rest.
+ * @example
+ * ```js
+ * import { loadCapture } from 'ovl-dissect'
+ *
+ * const packet = (await loadCapture('vxlan.pcap', { names: 'k8s' })).packet(15)
+ * console.log(packet.inner.source.address, packet.inner.source.pod, packet.inner.source.node) // 172.20.0.158 curl-pod k8s-ctr
+ * ```
+ */
 export interface End extends Partial<AddressOwner> {
   readonly address: string
 }
 
-/** One option of a GENEVE header. RFC 8926 section 3.5. */
+/**
+ * One option of a GENEVE header. RFC 8926 section 3.5.
+ * @example
+ * ```js
+ * import { read } from 'ovl-dissect'
+ *
+ * for await (const { tunnels } of read('geneve-options.pcap')) {
+ *   if (tunnels[0]?.options) console.log(tunnels[0].options) // [ { class: 331, type: 129, critical: true, data: 'c0a80a6475800000' } ]
+ * }
+ * ```
+ */
 export interface TunnelOption {
   readonly class: number
   readonly type: number
@@ -116,6 +225,16 @@ export interface TunnelOption {
   readonly data: string
 }
 
+/**
+ * The header of a tunnel. RFC 7348, RFC 8926.
+ * @example
+ * ```js
+ * import { loadCapture } from 'ovl-dissect'
+ *
+ * const packet = (await loadCapture('vxlan.pcap')).packet(15)
+ * console.log(packet.tunnels) // [ { type: 'vxlan', vni: 3258, port: 8472 } ]
+ * ```
+ */
 export interface Tunnel {
   readonly type: 'vxlan' | 'geneve' | (string & {})
   /** Virtual network identifier, 24 bits; in Cilium the security identity of the packet's source. */

@@ -3,6 +3,16 @@ import { Stop } from '../dissect/stop.ts'
 import { type Dissection, layerAt, ownDepth, reading } from './dissection.ts'
 import { isCutByCapture, linkTypeText } from './tree.ts'
 
+/**
+ * What the Protocol and Info columns of a list say, in tshark's words.
+ * @example
+ * ```js
+ * import { loadCapture } from 'ovl-dissect'
+ *
+ * const packet = (await loadCapture('vxlan.pcap')).packet(15)
+ * console.log(packet.summary) // { protocol: 'HTTP', info: 'GET / HTTP/1.1 ' }
+ * ```
+ */
 export interface Summary {
   readonly protocol: string
   /** Not escaped: may hold any character that a packet can. */

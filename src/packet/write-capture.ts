@@ -1,5 +1,5 @@
 /** The library's door for writing captures: packets from `read`, `scan` or of one's own → a file or a stream. */
-import { once } from 'node:events'
+import { type EventEmitter, once } from 'node:events'
 import type { Writable } from 'node:stream'
 import { finished } from 'node:stream/promises'
 import { openFileSink, type Sink } from '../bytes/sink.ts'
@@ -10,7 +10,18 @@ import type { AddressName } from '../capture/pcapng-encoding.ts'
 import { PcapngWriter } from '../capture/pcapng-writer.ts'
 import type { CaptureInterface } from '../capture/record.ts'
 
-/** A packet to be written. What `read` yields is one; tests make their own of bytes and a link type. */
+/**
+ * A packet to be written. What `read` yields is one; tests make their own of bytes and a link type.
+ * @example
+ * ```js
+ * import { createCaptureWriter, read } from 'ovl-dissect'
+ *
+ * const writer = createCaptureWriter('made.pcapng')
+ * await writer.write({ bytes: new Uint8Array(60), linkType: 1, time: { seconds: 1, nanoseconds: 5 }, comment: 'made' })
+ * await writer.close()
+ * for await (const packet of read('made.pcapng')) console.log(packet.time, packet.originalLength) // { seconds: 1, nanoseconds: 5 } 60
+ * ```
+ */
 export interface PacketToWrite {
   readonly bytes: Uint8Array
   /** LINKTYPE_ number: 1 Ethernet, 101 raw IP, 113 and 276 Linux cooked. */
@@ -25,6 +36,50 @@ export interface PacketToWrite {
   readonly interface?: { readonly id?: number; readonly name?: string | undefined }
 }
 
+/**
+ * A stream of Node that is written to, as far as it is used: `Writable` of `node:stream` is one. Written out, so that the
+ * library's types need no others.
+ * @example
+ * ```js
+ * import { PassThrough } from 'node:stream'
+ * import { createCaptureWriter, read } from 'ovl-dissect'
+ *
+ * let bytes = 0
+ * const stream = new PassThrough().on('data', (chunk) => {
+ *   bytes += chunk.length
+ * })
+ * const writer = createCaptureWriter(stream, { format: 'pcap' })
+ * for await (const packet of read('vxlan.pcap')) await writer.write(packet)
+ * await writer.close()
+ * console.log(bytes) // 21838
+ * ```
+ */
+export interface OutputStream {
+  /** True once it cannot be written to any more. */
+  readonly destroyed: boolean
+  /** False: its queue is full, `drain` says when it is not. */
+  write(bytes: Uint8Array): boolean
+  /** Nothing comes after this. */
+  end(): unknown
+  /** Gives up. */
+  destroy(): unknown
+  /** Listens to an event, once: `error`, `drain`. */
+  // biome-ignore lint/suspicious/noExplicitAny: every event has arguments of its own
+  once(event: string, listener: (...values: any[]) => void): unknown
+}
+
+/**
+ * Options of `createCaptureWriter`.
+ * @example
+ * ```js
+ * import { createCaptureWriter, read } from 'ovl-dissect'
+ *
+ * const writer = createCaptureWriter('copy.dump', { format: 'pcapng' })
+ * for await (const packet of read('vxlan.pcap')) await writer.write(packet)
+ * await writer.close()
+ * for await (const _ of read('copy.dump', { onOpen: ({ format }) => console.log(format) })) break // pcapng
+ * ```
+ */
 export interface CaptureWriterOptions {
   /** Default: by the extension of the path, pcap for `.pcap` and `.cap`; else pcapng. */
   readonly format?: FileType
@@ -34,7 +89,21 @@ export interface CaptureWriterOptions {
   readonly names?: Iterable<AddressName>
 }
 
-/** Writes one capture. */
+/**
+ * Writes one capture.
+ * @example
+ * ```js
+ * import { createCaptureWriter, read } from 'ovl-dissect'
+ *
+ * const writer = createCaptureWriter('first.pcap')
+ * for await (const packet of read('vxlan.pcap')) {
+ *   await writer.write(packet)
+ *   break
+ * }
+ * await writer.close()
+ * for await (const packet of read('first.pcap')) console.log(packet.summary.protocol) // ICMP
+ * ```
+ */
 export interface CaptureWriter {
   readonly format: FileType
   /**
@@ -53,8 +122,19 @@ export interface CaptureWriter {
  * Begins a capture. A path gets its file when it is closed: until then it lies beside it under a temporary name.
  * @throws UsageError for a path that ends like a compressed file
  * @throws CaptureError 'unwritable' where the file cannot be made
+ * @example
+ * ```js
+ * import { createCaptureWriter, read } from 'ovl-dissect'
+ *
+ * const writer = createCaptureWriter('pings.pcapng')
+ * for await (const packet of read('vxlan.pcap')) if (packet.get('icmp.type') === 8) await writer.write(packet)
+ * await writer.close()
+ * let pings = 0
+ * for await (const _ of read('pings.pcapng')) pings++
+ * console.log(pings) // 4
+ * ```
  */
-export function createCaptureWriter(target: string | Writable, options: CaptureWriterOptions = {}): CaptureWriter {
+export function createCaptureWriter(target: string | OutputStream, options: CaptureWriterOptions = {}): CaptureWriter {
   const format = options.format ?? (typeof target === 'string' ? fileTypeOf(target) : 'pcapng')
   if (typeof target === 'string') return new Writer(openFileSink(target), undefined, format, options)
   const sink = new StreamSink(target)
@@ -126,11 +206,11 @@ class Writer implements CaptureWriter {
 
 /** A stream of Node's as a sink: every piece is copied, since it may lie in the stream's queue for long. */
 class StreamSink implements Sink {
-  private readonly stream: Writable
+  private readonly stream: OutputStream
   private isFull = false
   private failure: unknown
 
-  constructor(stream: Writable) {
+  constructor(stream: OutputStream) {
     this.stream = stream
     stream.once('error', (error) => {
       this.failure = error
@@ -154,12 +234,12 @@ class StreamSink implements Sink {
   async drained(): Promise<void> {
     if (this.failure !== undefined) throw this.failure
     if (this.stream.destroyed) throw new Error('the stream has been closed')
-    if (this.isFull) await once(this.stream, 'drain')
+    if (this.isFull) await once(this.stream as EventEmitter & OutputStream, 'drain')
     this.isFull = false
   }
 
   async finished(): Promise<void> {
     if (this.failure !== undefined) throw this.failure
-    await finished(this.stream, { readable: false })
+    await finished(this.stream as Writable, { readable: false })
   }
 }

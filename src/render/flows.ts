@@ -14,6 +14,8 @@ export interface FlowTableOptions {
   readonly width: number
   readonly style: Style
   readonly names?: FlowNames | undefined
+  /** Whether there is a column with frames: packets and their copies. */
+  readonly hasFrames?: boolean
 }
 
 /** Names for a table of flows. */
@@ -87,6 +89,14 @@ function stateText({ state, handshake }: Flow): string {
   return handshake === undefined ? state : `${state}, ${seconds(handshake)}`
 }
 
+/** With the copies that further interfaces saw. */
+const FRAMES: Column<Flow> = {
+  head: 'seen →/←',
+  isRight: true,
+  dropped: 3,
+  text: ({ forward, back }) => there(forward.frames, back.frames),
+}
+
 const FLOW_COLUMNS: readonly Column<Flow>[] = [
   {
     head: 'OUTER node ↔ node',
@@ -104,6 +114,7 @@ const FLOW_COLUMNS: readonly Column<Flow>[] = [
   },
   { head: 'prot', dropped: 2, text: ({ application, protocol }) => application ?? protocol ?? '' },
   { head: 'packets →/←', isRight: true, dropped: 0, text: ({ forward, back }) => there(forward.packets, back.packets) },
+  FRAMES,
   {
     head: 'bytes →/←',
     isRight: true,
@@ -142,7 +153,8 @@ const GROUP_COLUMNS = (head: string): readonly Column<FlowGroup>[] => [
 
 /** A table of flows, in as many columns as fit; columns in which no row says anything are left out. */
 export function flowsText(flows: readonly Flow[], options: FlowTableOptions): string {
-  return tableText(flows, FLOW_COLUMNS, options)
+  const columns = options.hasFrames === true ? FLOW_COLUMNS : FLOW_COLUMNS.filter((column) => column !== FRAMES)
+  return tableText(flows, columns, options)
 }
 
 /** A table of groups of flows; `head` names what they have in common. */

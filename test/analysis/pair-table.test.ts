@@ -1,6 +1,7 @@
 /** Who talked to whom inside what: counters for each pair, over typed arrays that grow. */
 import { describe, expect, test } from 'vitest'
-import { MAX_PAIRS, type Pair, PairTable } from '../../src/analysis/pair-table.ts'
+import type { Pair } from '../../src/analysis/pair-rows.ts'
+import { MAX_PAIRS, PairTable } from '../../src/analysis/pair-table.ts'
 import type { CaptureRecord } from '../../src/capture/record.ts'
 import { payloadLayer } from '../../src/dissect/payload-layer.ts'
 import { defaultDissector } from '../../src/layers/create-dissector.ts'

@@ -102,6 +102,9 @@ describe('about one packet', () => {
 
   test('its layers', () => {
     expect(packet).toHaveLayers(['sll', 'ip', 'udp', 'vxlan', 'eth', 'ip', 'tcp', 'http'])
+    expect(packet).toHaveLayers(['sll2', 'ip', 'udp', 'vxlan', 'eth', 'ip', 'tcp', 'http'])
+    expect(packet).not.toHaveLayers(['sll3', 'ip', 'udp', 'vxlan', 'eth', 'ip', 'tcp', 'http'])
+    expect(capture).toCarry({ layers: ['sll2', 'ip', 'udp', 'vxlan', 'eth', 'ip', 'tcp', 'http'] }, { times: 3 })
     expect(packet).toHaveLayers(expect.arrayContaining(['vxlan', 'http']))
     expect(packet).not.toHaveLayers(['sll', 'ip', 'udp', 'vxlan'])
     expect(failureOf(() => expect(packet).toHaveLayers(['eth', 'ip', 'udp', 'geneve']))).toMatchInlineSnapshot(`

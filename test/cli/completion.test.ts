@@ -12,6 +12,7 @@ import { ovl } from '../support/command.ts'
 const program = createProgram('1.2.3', {
   show: async () => {},
   flows: async () => {},
+  path: async () => {},
   topology: async () => {},
   assert: async () => {},
   names: async () => {},

@@ -1,7 +1,10 @@
 /** `ovl-dissect flows` as a command: formats, selection, several files, pipes, mistakes. */
-import { readFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, truncateSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
-import { describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Flow } from '../../src/index.ts'
 import { ovl } from '../support/command.ts'
 import { fixture, LAB_CAPTURES } from '../support/fixtures.ts'
@@ -89,6 +92,41 @@ describe('which flows', () => {
     const args = [fixture('geneve.pcap'), '--port', '6081', '--proto', 'geneve']
     expect(flowsOf(...args).every(({ tunnel }) => tunnel === 'geneve')).toBe(true)
     expect(flowsOf(fixture('geneve.pcap'), '--proto', 'vxlan').every(({ outer }) => outer === undefined)).toBe(true)
+  })
+})
+
+describe('--threads', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'ovl-threads-'))
+  const capture = join(folder, 'large.pcap')
+  const cut = join(folder, 'cut.pcap')
+  beforeAll(() => {
+    const options = ['--size', '20M', '--pairs', '300', '--out', capture]
+    execFileSync(process.execPath, ['bench/make-capture.mjs', ...options], { stdio: 'ignore' })
+    copyFileSync(capture, cut)
+    truncateSync(cut, 19_000_007)
+  })
+  afterAll(() => rmSync(folder, { recursive: true }))
+
+  test.each([[], ['--by', 'pod'], ['--merge-tunnels'], ['--by', 'service']])(
+    'two give what one gives: %j',
+    (...options) => {
+      const by = (threads: string) => ovl(['flows', capture, ...options, '-T', 'csv', '--threads', threads])
+      expect(by('2').stdout.length).toBeGreaterThan(1000)
+      expect(by('2')).toEqual(by('1'))
+    },
+  )
+
+  test('two say the same of a file that is cut, of one that is small, and of none that can be split', () => {
+    for (const [file, status] of [
+      [cut, 2],
+      [fixture('vxlan.pcap'), 0],
+      [fixture('made/null-be.pcap'), 0],
+      [fixture('vxlan.pcapng'), 0],
+    ] as const) {
+      const two = ovl(['flows', file, '--threads', '2'])
+      expect(two).toEqual(ovl(['flows', file, '--threads', '1']))
+      expect(two.status).toBe(status)
+    }
   })
 })
 

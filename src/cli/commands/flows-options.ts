@@ -1,5 +1,6 @@
 /** The options of `ovl-dissect flows`. */
 import { type Command, Option } from 'commander'
+import { type CopiesChoice, copiesOption } from '../copies-option.ts'
 import type { NameOptions } from '../name-options.ts'
 import type { ColorChoice } from '../program.ts'
 
@@ -12,7 +13,9 @@ export interface FlowsOptions extends NameOptions {
   readonly mergeTunnels?: true
   readonly format: 'table' | 'ndjson' | 'json' | 'csv' | 'tsv'
   readonly filter?: string
+  readonly copies: CopiesChoice
   readonly width?: string
+  readonly threads?: string
   readonly color: ColorChoice
   readonly port: readonly string[]
   readonly proto: readonly string[]
@@ -36,9 +39,16 @@ export function addFlowsOptions(command: Command): Command {
         .choices(['table', 'ndjson', 'json', 'csv', 'tsv'])
         .default('table'),
     )
+    .addOption(
+      copiesOption(
+        'frames that show a packet again: in a column of their own, in the sum of frames, or not at all',
+        'fold',
+      ),
+    )
     .addOption(new Option('-Y, --filter <expression>', "only packets that Wireshark's display filter selects"))
     .addOption(new Option('-n, --no-names', 'numbers only'))
     .addOption(new Option('--width <columns>', 'width of the table; default: the terminal, 160 in a pipe'))
+    .addOption(new Option('--threads <number>', '1: never read a large file in two halves at once'))
     .addOption(
       new Option('--color <when>', 'auto, always or never').choices(['auto', 'always', 'never']).default('auto'),
     )

@@ -63,16 +63,19 @@ export async function flows(
     options.filter === undefined
       ? undefined
       : new Filter(options.filter, dissector, names && { virtualFields: NAME_VIRTUAL_FIELDS })
-  const capture = new FlowCapture(detail)
+  const isMerged = options.mergeTunnels === true
+  const capture = new FlowCapture(detail, undefined, isMerged)
+  const threads = options.threads === undefined ? undefined : wholeNumber('--threads', options.threads, 1)
+  const split = { threads, options: dissectorOptions(options), detail, isMerged } as const
   let status = 0
   for (const file of files) {
     try {
-      await scanFlows(file, dissector, capture, { filter, names })
+      await scanFlows(file, dissector, capture, { filter, names, split })
     } catch (error) {
       if (!(error instanceof CaptureError)) throw error
       status = 2
       say(`ovl-dissect: ${escapeText(error.path ?? file)}: ${escapeText(error.message)}`)
-      if (capture.copies.frames === 0) continue
+      if (capture.frames === 0) continue
     }
   }
   const rows = rowsOf(new FlowList(capture, dissector.tables, detail, settings.order), settings, names)
@@ -139,15 +142,11 @@ function rowsOf(list: FlowList, { options, order, names: flowNames }: Settings, 
     const merged = mergeTunnels(list, order, by === 'pod')
     return { total: merged.length, what, take: (count) => merged.slice(0, count) }
   }
-  return { total: list.length, what, take: (count) => first(list, count) }
+  return { total: list.length, what, take: (count) => list.first(count) }
 }
 
 const WHAT: Readonly<Record<Grouping, string>> = { node: 'node pairs', vni: 'VNIs', service: 'services' }
 const HEADS: Readonly<Record<Grouping, string>> = { node: 'OUTER node ↔ node', vni: 'VNI', service: 'service' }
-
-function* first(list: FlowList, count: number): Generator<Flow> {
-  for (let at = 0; at < list.length && at < count; at++) yield list.at(at) as Flow
-}
 
 async function print(
   rows: Rows,
@@ -197,15 +196,16 @@ async function tableText(
   files: readonly string[],
   settings: Settings,
 ): Promise<string> {
-  const lines = [headLine(rows, capture, files)]
+  const lines = [headLine(rows, capture, files, settings)]
   if (rows.total > 0) {
     await loadTables()
     const shown = [...rows.take(settings.top)]
-    const { by } = settings.options
+    const { options } = settings
+    const { by } = options
     lines.push(
       isGroupTable(settings)
         ? groupsText(shown as FlowGroup[], HEADS[by as Grouping], settings)
-        : flowsText(shown as Flow[], settings),
+        : flowsText(shown as Flow[], { ...settings, hasFrames: options.copies === 'show' }),
     )
     if (rows.total > shown.length) lines.push(`(${rows.total - shown.length} more rows: --top 0 shows all)`)
   }
@@ -214,10 +214,16 @@ async function tableText(
 }
 
 /** `multi-node.pcap: 327 frames = 182 packets, 71 conversations, 61.2 s`. */
-function headLine({ total, what }: Rows, capture: FlowCapture, files: readonly string[]): string {
-  const { frames, packets } = capture.copies
+function headLine(
+  { total, what }: Rows,
+  capture: FlowCapture,
+  files: readonly string[],
+  { options }: Settings,
+): string {
+  const { frames, packets } = capture
   const names = files.map((file) => (file === '-' ? 'standard input' : escapeText(file))).join(', ')
-  const seen = frames === packets ? `${packets} packets` : `${packets} packets, ${frames} seen`
+  const seen =
+    frames === packets || options.copies === 'hide' ? `${packets} packets` : `${packets} packets, ${frames} seen`
   const times = capture.times()
   const span = times === undefined ? '' : `, ${decimalText(difference(times.last, times.first), 3)} s`
   const other = capture.withoutIp === 0 ? '' : `, ${capture.withoutIp} frames without IP`

@@ -9,6 +9,7 @@ import { widthOf } from '../../render/width.ts'
 import type { Output } from '../output.ts'
 import { placeWords } from '../place-words.ts'
 import type { Settings } from '../settings.ts'
+import { FoldedRows } from './folded-rows.ts'
 import { RowNamer } from './row-names.ts'
 import type { Shown } from './session.ts'
 
@@ -18,17 +19,29 @@ export class ListPrinter {
   private readonly showHeader: (line: string) => void
   private renderer: ListRenderer | undefined
   private readonly namer: RowNamer | undefined
+  private readonly folded: FoldedRows | undefined
 
   constructor(settings: Settings, output: Output, showHeader: (line: string) => void) {
     this.settings = settings
     this.output = output
     this.showHeader = showHeader
     this.namer = rowNamerOf(settings)
+    this.folded = settings.copies === 'fold' ? new FoldedRows((row) => this.print(row)) : undefined
   }
 
   /** Prints a row; the first one decides whether there is a column for the place. */
   show(shown: Shown): void {
     const row = rowOf(shown, this.settings, this.namer)
+    if (this.folded === undefined) this.print(row)
+    else this.folded.take(shown, row)
+  }
+
+  /** Prints what has waited for copies. */
+  end(): void {
+    this.folded?.release()
+  }
+
+  private print(row: ListRow): void {
     if (this.renderer === undefined) {
       const { width, isStrictWidth: isStrict, style, time } = this.settings
       this.renderer = new ListRenderer({
@@ -79,9 +92,14 @@ export function rowOf(shown: RowSource, settings: Settings, namer: RowNamer | un
 }
 
 /** `= 1, forwarded: TTL 64→63, +21 µs`. */
-function copyWords({ overview }: RowSource): { info: string; shortInfo: string } {
-  const { original, originalTtl, ttl, sinceOriginal } = overview.copies
+function copyWords({ packet, overview }: RowSource): { info: string; shortInfo: string } {
+  const { original, originalTtl, ttl, sinceOriginal, wasTunnelled } = overview.copies
   const since = `${sinceOriginal < 0 ? '' : '+'}${durationText({ seconds: 0, nanoseconds: sinceOriginal })}`
+  const isTunnelled = packet.walk.firstTunnel >= 0
+  if (isTunnelled !== wasTunnelled) {
+    const words = isTunnelled ? 'encapsulated' : 'decapsulated'
+    return { info: `= ${original}, ${words}, ${since}`, shortInfo: `= ${original} ${words} ${since}` }
+  }
   if (ttl === originalTtl) return { info: `= ${original}, again, ${since}`, shortInfo: `= ${original} ${since}` }
   const hop = `TTL ${originalTtl}→${ttl}`
   const words = ttl < originalTtl ? 'forwarded' : 'seen before it was forwarded'

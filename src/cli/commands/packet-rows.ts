@@ -1,10 +1,10 @@
 /** `-T csv` and `-T tsv`: the packet list with a column for everything, whose names and order stay. */
 import { listEnds } from '../../packet/list-ends.ts'
+import { placeOf } from '../../packet/place.ts'
 import { summaryOf } from '../../packet/summary.ts'
 import { type RowFormat, RowWriter } from '../../render/rows.ts'
 import { timeText } from '../../render/time-column.ts'
 import type { Output } from '../output.ts'
-import { placeOf } from '../place-words.ts'
 import type { Settings } from '../settings.ts'
 import type { Shown } from './session.ts'
 

@@ -1,17 +1,18 @@
 /** Reads one capture into a table of flows, with a progress bar for a person and an end when he has seen enough. */
 import { statSync } from 'node:fs'
 import type { FlowCapture } from '../../analysis/flow-capture.ts'
-import { scanRecords } from '../../capture/read-records.ts'
+import { type ScanRecordsOptions, scanRecords } from '../../capture/read-records.ts'
 import type { Dissector } from '../../dissect/dissector.ts'
-import { skimPacket } from '../../dissect/walk.ts'
 import type { Filter } from '../../filter/filter.ts'
 import type { Names } from '../../names/names.ts'
 import { FrameFilter } from '../frame-filter.ts'
+import { LaterHalf, type SplitOptions } from './split-flows.ts'
 
 export interface ScanFlowsOptions {
   readonly filter: Filter | undefined
   /** For filters that ask for names. */
   readonly names: Names | undefined
+  readonly split: SplitOptions
 }
 
 /** A second without a sign of life is long. */
@@ -25,30 +26,49 @@ export async function scanFlows(
   file: string,
   dissector: Dissector,
   capture: FlowCapture,
-  { filter, names }: ScanFlowsOptions,
+  { filter, names, split }: ScanFlowsOptions,
 ): Promise<void> {
   const walk = dissector.walk()
-  walk.rehearse()
   const frames = filter && new FrameFilter(filter, dissector.tables, names)
-  const progress = new Progress(file)
+  const later = frames === undefined ? LaterHalf.begin(file, capture, split) : undefined
+  const progress = new Progress(file, later === undefined ? 1 : 2)
   let isStopped = false
   const stop = () => {
     isStopped = true
   }
+  const goesOn = (offset: number) => {
+    progress.at(offset)
+    return !isStopped
+  }
+  const runs = frames === undefined ? capture.runs(dissector.tables, goesOn) : undefined
+  let next: ScanRecordsOptions['from']
+  const take = (end: number) => {
+    capture.endAt(end)
+    const from = next
+    next = undefined
+    return scanRecords(
+      file,
+      (record) => {
+        if (record.offset >= end) {
+          next = { offset: record.offset, number: record.number - 1 }
+          return false
+        }
+        if (frames === undefined) capture.addFrame(record, walk)
+        else if (frames.takes(record, walk)) capture.add(record, walk)
+        return record.number % FRAMES !== 0 || goesOn(record.offset) ? undefined : false
+      },
+      { runs, from },
+    )
+  }
   process.once('SIGINT', stop)
   try {
-    await scanRecords(file, (record) => {
-      if (frames === undefined) {
-        skimPacket(walk, record.view, record.start, record.end, record.originalLength, record.linkType)
-        capture.add(record, walk)
-      } else if (frames.takes(record, walk)) capture.add(record, walk)
-      if (record.number % FRAMES !== 0) return
-      progress.at(record.offset)
-      if (isStopped) return false
-    })
+    await take(later?.seam ?? Number.POSITIVE_INFINITY)
+    if (later === undefined || next === undefined || (await later.addTo(capture, next.offset))) return
+    await take(Number.POSITIVE_INFINITY)
   } finally {
     process.removeListener('SIGINT', stop)
     progress.end()
+    await later?.end()
   }
 }
 
@@ -59,8 +79,9 @@ class Progress {
   private readonly size: number
   private readonly isSeen = process.stderr.isTTY === true
 
-  constructor(file: string) {
-    this.size = this.isSeen && file !== '-' ? (statSync(file, { throwIfNoEntry: false })?.size ?? 0) : 0
+  /** Of `parts` equal parts of the file the first is told of. */
+  constructor(file: string, parts: number) {
+    this.size = this.isSeen && file !== '-' ? (statSync(file, { throwIfNoEntry: false })?.size ?? 0) / parts : 0
   }
 
   at(offset: number): void {

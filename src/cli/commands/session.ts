@@ -34,7 +34,7 @@ export async function readCapture(
   needsAll: boolean,
   fail: (error: CaptureError, file: string) => void,
 ): Promise<void> {
-  const { dissector, packets, count, filter, names } = settings
+  const { dissector, packets, count, filter, names, copies } = settings
   const walk: Walk = dissector.walk()
   walk.rehearse()
   // What other packets tell is for who reads it: not where packets are only written.
@@ -75,7 +75,8 @@ export async function readCapture(
       const isMatch = early ?? filter?.matches(packet) ?? true
       if (isMatch || needsAll) {
         const isCopy = overview.add(record, walk)
-        const isSelected = isMatch && (packets === undefined || packets.has(record.number))
+        const isLeftOut = isCopy && copies === 'hide'
+        const isSelected = isMatch && !isLeftOut && (packets === undefined || packets.has(record.number))
         if (isSelected || needsAll) show?.({ packet, overview, isCopy, isSelected, neighbours })
         if (isSelected && record.hasTime) clock.shown(record)
       } else overview.ports.add(record, walk)

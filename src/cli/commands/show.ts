@@ -149,7 +149,7 @@ function printerFor(settings: Settings, output: Output, say: Say): Printer {
     isForPeople: true,
     start: () => {
       const list = new ListPrinter(settings, output, header)
-      return { show: (shown) => list.show(shown) }
+      return { show: (shown) => list.show(shown), end: () => list.end() }
     },
   }
 }

@@ -203,7 +203,7 @@ export const http = defineLayer({
         : exchanges.answer(time),
     }
   },
-  topic: { skip: 0, of: (r) => (kindOf(r) === Message.none ? undefined : firstLineInfo(r)) },
+  topic: { skip: 0, isLine: true, of: (r) => (kindOf(r) === Message.none ? undefined : firstLineInfo(r)) },
   info(r) {
     if (kindOf(r) !== Message.none) return firstLineInfo(r)
     return r.end > r.body ? 'Continuation' : undefined

@@ -149,7 +149,7 @@ export class Pages {
     if (this.flowsDone < capture.shown && this.flowsDone < LITTLE)
       return [[span(`reading packet ${this.flowsDone} of ${capture.shown}`, 'hint')]]
     const list = new FlowList(flowing, capture.input.dissector.tables, 'conversations', 'bytes')
-    this.flows = Array.from({ length: Math.min(list.length, ROWS) }, (_, at) => list.at(at) as Flow)
+    this.flows = [...list.first(ROWS)]
     if (this.flows.length === 0) return [[span('no conversations', 'hint')]]
     const names = capture.input.flowNames
     const lines = textLines(flowsText(this.flows, { width: columns, style: NO_STYLE, names }))
