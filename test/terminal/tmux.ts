@@ -23,6 +23,8 @@ export class Tmux {
       LC_ALL: 'C.UTF-8',
       PS1: '$ ',
       XDG_STATE_HOME: this.state,
+      NODE: process.execPath,
+      COMMAND,
       OVL: `${process.execPath} ${COMMAND}`,
       ...environment,
     }

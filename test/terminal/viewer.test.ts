@@ -231,6 +231,22 @@ describe('the terminal', () => {
     expectGivenBack()
   })
 
+  it('is given back after a crash, which is then reported', async () => {
+    const crash = 'data:text/javascript,setTimeout(()=>{throw(new(Error)(`boom`))},2500)'
+    terminal = new Tmux(120, 40, `$NODE --import '${crash}' $COMMAND fixtures/vxlan.pcap; echo status $?`)
+    await terminal.until('Esc menu')
+    expect(await terminal.until('status 1')).toContain('Error: boom')
+    expectGivenBack()
+  })
+
+  it('may go away, and the viewer goes with it', async () => {
+    await open('fixtures/vxlan.pcap')
+    const viewers = terminal.children()
+    expect(viewers.length).toBe(1)
+    terminal.stop()
+    await expect.poll(() => viewers.filter(isThere), { timeout: 10_000 }).toEqual([])
+  })
+
   it('is given back when a pipe ends that it reads', async () => {
     terminal = new Tmux(120, 40, 'cat fixtures/vxlan.pcap | $OVL -; echo status $?')
     await terminal.until('116/116 packets')
@@ -264,4 +280,12 @@ function expectGivenBack(): void {
   ])
   terminal.type('echo typed')
   expect(terminal.screen()).toBeDefined()
+}
+
+function isThere(process_: number): boolean {
+  try {
+    return process.kill(process_, 0)
+  } catch {
+    return false
+  }
 }

@@ -46,6 +46,11 @@ export class ViewedFacts implements Facts {
     return this.capture.shown
   }
 
+  get isGrowing(): boolean {
+    const { frames } = this.capture
+    return !frames.isDone() && frames.progress() === undefined
+  }
+
   get title(): string {
     return this.capture.input.files.map((file) => (file === '-' ? 'standard input' : escapeText(file))).join('  ')
   }

@@ -6,6 +6,8 @@ import type { PageName, ViewState } from './view-state.ts'
 export interface Facts {
   /** Rows of the list. */
   readonly shown: number
+  /** Whether packets still come from a pipe. */
+  readonly isGrowing: boolean
   /** The packet (from 0) in a row, and the row with a packet. */
   indexOf(row: number): number
   rowOf(index: number): number

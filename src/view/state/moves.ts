@@ -44,7 +44,8 @@ function movedInList(state: ViewState, facts: Facts, move: Move, count: number |
   const to = stepped(state.list.selected, move, count, Math.max(rows - 1, 1), facts.shown)
   const next = selected(isJump ? withJump(state, facts) : state, facts, to)
   // Who moves up wants to stay there; who goes to the end wants to see what comes.
-  return { ...next, isFollowing: move === 'last' ? state.isFollowing : state.isFollowing && move === 'down' }
+  const isAtEnd = move === 'last' && facts.isGrowing
+  return { ...next, isFollowing: isAtEnd || (state.isFollowing && (move === 'down' || move === 'last')) }
 }
 
 /** Selects a row of the list. */
