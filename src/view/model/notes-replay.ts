@@ -66,6 +66,11 @@ export class NotesReplay implements Job {
     return true
   }
 
+  /** How many packets have to be gone through for what is wanted. */
+  get distance(): number {
+    return this.wanted.size === 0 ? 0 : this.until - this.pass.at
+  }
+
   run(deadline: number): boolean {
     return this.wanted.size > 0 && this.pass.run(deadline)
   }

@@ -14,6 +14,8 @@ import type { ViewInput } from './view-input.ts'
 
 /** Rows that are kept decoded: more than any screen shows. */
 const ROWS_KEPT = 1024
+/** Packets that are gone through in about a tenth of a second. */
+const NEAR = 100_000
 /** Packets without a time stamp that are passed over for the time since the one before. */
 const LOOK_BACK = 64
 
@@ -47,7 +49,9 @@ export class ViewedCapture {
     const indexing = { run: (deadline: number) => this.frames.step(deadline) }
     const filtering = { run: (deadline: number) => this.filtering?.run(deadline) === true }
     const extra = { run: (deadline: number) => this.extra?.run(deadline) === true }
-    this.jobs = new Jobs([this.notes, filtering, extra, indexing, this.analysis], onChange)
+    // What takes a moment comes first; what takes long waits until the end of the capture is known.
+    const soon = { run: (deadline: number) => this.notes.distance < NEAR && this.notes.run(deadline) }
+    this.jobs = new Jobs([soon, filtering, extra, indexing, this.notes, this.analysis], onChange)
     // The first rows are there before the first frame is painted.
     this.frames.step(performance.now() + 10)
     if (input.filter !== '') this.show(input.filter)

@@ -22,6 +22,7 @@ export interface ListPane {
 
 const NO_STYLE = createStyle(false)
 const WIDE = 150
+const DIGITS = 3
 const PLACE = 7
 const MORE_PLACE = 3
 
@@ -31,8 +32,11 @@ export function listPane(pane: ListPane): Line[] {
   // A narrow list has seven cells for the place; `eth2 Out` gets one more.
   const place = Math.max(0, ...pane.rows.map((row) => widthOf(row.place ?? '')))
   const labelWidth = Math.max(pane.labelWidth, columns < WIDE ? Math.min(place - PLACE, MORE_PLACE) : 0, 0)
+  // The list has three digits for the number; where there are more, all rows and the heads make room.
+  const digits = ({ number }: ListRow) => Math.max(String(number).length - DIGITS, 0)
+  const extra = Math.max(0, ...pane.rows.map(digits))
   const renderer = new ListRenderer({
-    width: columns,
+    width: columns - extra,
     isStrict: true,
     style: NO_STYLE,
     hasPlace,
@@ -40,11 +44,11 @@ export function listPane(pane: ListPane): Line[] {
     timeWidth,
     ...(nameStyle !== undefined && { nameStyle }),
   })
-  const lines: Line[] = [fitLine([span(renderer.header(), 'header')], columns)]
+  const lines: Line[] = [fitLine([span(' '.repeat(extra) + renderer.header(), 'header')], columns)]
   pane.rows.forEach((row, at) => {
     const role =
       at === pane.selected ? selectedRole(pane) : pane.hasColors ? rowRole(row) : row.isCopy ? 'copy' : 'plain'
-    lines.push(fitLine([span(renderer.row(row), role)], columns))
+    lines.push(fitLine([span(' '.repeat(extra - digits(row)) + renderer.row(row), role)], columns))
   })
   if (pane.rows.length === 0) lines.push(fitLine([span(`  ${pane.nothing}`, 'hint')], columns))
   return lines
