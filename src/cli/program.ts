@@ -243,7 +243,9 @@ function addFlowSelection(program: Command): () => readonly FlowOption[] {
 function addOutput(program: Command): void {
   const group = 'Output:'
   program
-    .addOption(new Option('--print', 'rows, also on a terminal, where the viewer would open, and beside -w').helpGroup(group))
+    .addOption(
+      new Option('--print', 'rows, also on a terminal, where the viewer would open, and beside -w').helpGroup(group),
+    )
     .addOption(new Option('--summary', 'only the outer-versus-inner table').helpGroup(group))
     .addOption(new Option('--sides', 'outer and inner of each packet in two columns').helpGroup(group))
     .addOption(new Option('-V, --tree', 'the protocol tree of each packet').helpGroup(group))
