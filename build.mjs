@@ -132,7 +132,12 @@ function theTerminalLibrary() {
     plugin.onLoad({ filter: /.*/, namespace: hub.namespace }, () => ({ contents, resolveDir, loader: 'js' }))
     const nothing = () => ({ contents: '', loader: 'empty' })
     plugin.onLoad({ filter: new RegExp(`termconfig.README$|terminal-kit.lib.(${widgets.join('|')})\\.js$`) }, nothing)
-    plugin.onLoad({ filter: /string-kit.*emoji.*\.json$/ }, () => ({ contents: '[]', loader: 'json' }))
+    // What their hubs load as well, and nobody asks.
+    const idle =
+      /(tree-kit.lib.(clone|path|dotPath|wildDotPath|lazy|diff|mask|arrayLike)|string-kit.lib.(inspect|fuzzy|latinize|emoji|naturalSort|english)|nextgen-events.lib.Proxy|seventh.lib.batch|terminal-kit.lib.(extClipboard|spChars))\.js$/
+    plugin.onLoad({ filter: idle }, nothing)
+    const themes = /terminal-kit.lib.colorScheme.(atomic-terminal|gnome|konsole|linux|solarized|vga|xfce|xterm)\.json$/
+    plugin.onLoad({ filter: themes }, () => ({ contents: '[]', loader: 'json' }))
   }
   return { name: 'terminal-kit', setup }
 }
