@@ -18,8 +18,8 @@ import { Pass } from './pass.ts'
 export interface Told {
   /** By depth. */
   readonly notes: readonly (LayerNotes | undefined)[]
-  /** A connection that was once recognised: behind the layer at this depth its walk goes on with this layer. */
-  readonly goOn: { readonly depth: number; readonly layer: number } | undefined
+  /** Its walk from 0, where that is another than that of the packet alone; what was put together is not in it. */
+  readonly walk: Walk | undefined
   /** With what was put together of several packets behind its bytes, and the walk through that; undefined: nothing was. */
   readonly whole: { readonly packet: Assembled; readonly walk: Walk } | undefined
 }
@@ -94,16 +94,26 @@ export class NotesReplay implements Job {
     const { walk } = this
     walkPacket(walk, record.view, record.start, record.end, record.originalLength, record.linkType)
     const isWanted = this.wanted.delete(index)
-    const last = walk.depth - 1
-    const was = walk.layer[last]
+    const alone = isWanted ? walk.copy() : undefined
     const { notes, record: whole, sources } = this.conversations.observe(record, walk, isWanted)
-    if (!isWanted) return
-    const layer = walk.layer[last] as number
-    const goOn = last > 0 && layer !== was ? { depth: last - 1, layer } : undefined
+    if (alone === undefined) return
+    let other: Walk | undefined
+    if (sources === undefined && !isSame(alone, walk)) {
+      other = walk.copy()
+      other.shift(-record.start)
+    }
     this.kept.set(index, {
       notes: Array.from({ length: walk.depth }, (_, depth) => notes(depth)),
-      goOn,
+      walk: other,
       whole: sources && { packet: { record: whole, sources }, walk: walk.copy() },
     })
   }
+}
+
+function isSame(one: Walk, other: Walk): boolean {
+  if (one.depth !== other.depth) return false
+  for (let at = 0; at < one.depth; at++)
+    if (one.layer[at] !== other.layer[at] || one.body[at] !== other.body[at] || one.end[at] !== other.end[at])
+      return false
+  return true
 }

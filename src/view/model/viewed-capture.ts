@@ -151,11 +151,12 @@ export class ViewedCapture {
     const walk = dissector.walk()
     walkPacket(walk, record.view, record.start, record.end, record.originalLength, record.linkType)
     const told = this.notes.of(index)
-    if (told?.goOn !== undefined && told.whole === undefined) walk.goOn(record.view, told.goOn.depth, told.goOn.layer)
+    const other = told?.walk?.copy()
+    other?.shift(record.start)
     return {
       dissector,
       record: told?.whole?.packet.record ?? record,
-      walk: told?.whole?.walk ?? walk,
+      walk: told?.whole?.walk ?? other ?? walk,
       sources: told?.whole?.packet.sources,
       notes: told && ((depth: number) => told.notes[depth]),
       clock: this.clockFor(index, row),
