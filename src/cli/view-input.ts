@@ -19,6 +19,8 @@ export function viewInputOf(settings: Settings): ViewInput {
     names,
     nameStyle,
     relativeSequence,
+    places: settings.files.map((path) => ({ path, links: settings.links, routes: settings.routes })),
+    isFolded: settings.copies !== 'show',
     filter: settings.filter?.text ?? '',
     timeWidth: timeWidth(settings.time),
     labelWidth: Math.max(0, ...Array.from(labels.values(), (label) => widthOf(label) + 1)),

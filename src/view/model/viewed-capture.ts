@@ -7,7 +7,9 @@ import { FrameReader } from '../frames/frame-reader.ts'
 import { type OpenedFrames, openFrames } from '../frames/open-frames.ts'
 import { AnalysisPass } from './analysis-pass.ts'
 import { FilterPass } from './filter-pass.ts'
+import { FoldPass } from './fold-pass.ts'
 import { Jobs } from './jobs.ts'
+import type { Matches } from './matches.ts'
 import { NotesReplay } from './notes-replay.ts'
 import { detailOf, type PacketDetail } from './packet-detail.ts'
 import type { ViewInput } from './view-input.ts'
@@ -18,6 +20,8 @@ const ROWS_KEPT = 1024
 const NEAR = 100_000
 /** Packets without a time stamp that are passed over for the time since the one before. */
 const LOOK_BACK = 64
+/** Milliseconds in which copies are folded before the next frame is painted. */
+const FOLD_AT_ONCE = 12
 
 export class ViewedCapture {
   readonly input: ViewInput
@@ -32,6 +36,7 @@ export class ViewedCapture {
   private readonly copies = new Copies()
   private copyGroup = 0
   private filtering: FilterPass | undefined
+  private folding: FoldPass | undefined
   private extra: { run(deadline: number): boolean } | undefined
   private readonly rows = new Map<number, ListRow>()
   private detail: PacketDetail | undefined
@@ -51,10 +56,12 @@ export class ViewedCapture {
     const extra = { run: (deadline: number) => this.extra?.run(deadline) === true }
     // What takes a moment comes first; what takes long waits until the end of the capture is known.
     const soon = { run: (deadline: number) => this.notes.distance < NEAR && this.notes.run(deadline) }
-    this.jobs = new Jobs([soon, filtering, extra, indexing, this.notes, this.analysis], onChange)
+    const folding = { run: (deadline: number) => this.folding?.run(deadline) === true }
+    this.jobs = new Jobs([soon, filtering, folding, extra, indexing, this.notes, this.analysis, folding], onChange)
     // The first rows are there before the first frame is painted.
     this.frames.step(performance.now() + 10)
     if (input.filter !== '') this.show(input.filter)
+    if (input.isFolded) this.fold(true)
     this.jobs.wake()
   }
 
@@ -65,7 +72,7 @@ export class ViewedCapture {
 
   /** Rows of the list. */
   get shown(): number {
-    return this.filtering === undefined ? this.total : this.filtering.matches.count
+    return this.selection?.count ?? this.total
   }
 
   /** How far indexing, the filter and the analysis are, 0 to 1; 1 when all is done, undefined where nobody knows. */
@@ -88,8 +95,20 @@ export class ViewedCapture {
       text.trim() === ''
         ? undefined
         : new FilterPass(frames.store, dissector, input.compile(text), names, relativeSequence)
+    if (this.folding !== undefined) this.folding = this.newFold()
     this.forgetRows()
     this.jobs.wake()
+  }
+
+  /** Leaves copies out of the list, or shows them again; the row that `packet` (from 0) has then, or what it is a copy of. */
+  fold(isFolded: boolean, packet = 0): number {
+    this.folding = isFolded ? this.newFold() : undefined
+    this.folding?.run(performance.now() + FOLD_AT_ONCE)
+    this.forgetRows()
+    this.jobs.wake()
+    const { pages } = this.frames.store
+    const original = isFolded && packet < pages.count ? pages.originalOf(packet) : -1
+    return this.rowOf(original < 0 ? packet : original)
   }
 
   /** Takes on work for a view; undefined ends it. */
@@ -100,12 +119,12 @@ export class ViewedCapture {
 
   /** The packet in a row of the list, from 0. */
   indexOf(row: number): number {
-    return this.filtering === undefined ? row : this.filtering.matches.at(row)
+    return this.selection?.at(row) ?? row
   }
 
   /** The row with a packet, or the first one behind it; `shown` if there is none. */
   rowOf(index: number): number {
-    return this.filtering === undefined ? Math.min(index, this.shown) : this.filtering.matches.rowOf(index)
+    return this.selection?.rowOf(index) ?? Math.min(index, this.shown)
   }
 
   /** Says which rows are on the screen, so that what other packets tell of them is looked up. */
@@ -169,6 +188,18 @@ export class ViewedCapture {
   close(): void {
     this.jobs.stop()
     this.frames.close()
+  }
+
+  /** The packets of the list; undefined: all. */
+  private get selection(): Matches | undefined {
+    return this.folding?.matches ?? this.filtering?.matches
+  }
+
+  private newFold(): FoldPass {
+    const { filtering } = this
+    const rows = () => (filtering === undefined ? this.total : filtering.matches.count)
+    const indexOf = (row: number) => (filtering === undefined ? row : filtering.matches.at(row))
+    return new FoldPass(this.frames.store.pages, rows, indexOf, () => this.analysis.count)
   }
 
   private forgetRows(): void {

@@ -118,6 +118,10 @@ export class ViewedFacts implements Facts {
     return this.pages.filterAt(page, line)
   }
 
+  pageTarget(_: ViewState, page: PageName, line: number): number | undefined {
+    return this.pages.targetAt(page, line)
+  }
+
   streamFilter(state: ViewState): string | undefined {
     const { selected } = state.list
     if (selected >= this.shown) return undefined
@@ -178,7 +182,7 @@ export class ViewedFacts implements Facts {
         ...(failure === undefined ? [] : [escapeText(failure.message)]),
         ...(state.isFollowing ? ['at the end'] : []),
         ...(tunnels.length === 0 ? [] : [tunnels.map(({ type, port }) => `${type} udp/${port}`).join(', ')]),
-        ...(packets === counted ? [] : [`${packets} without copies`]),
+        ...(state.isFolded ? ['copies folded'] : packets === counted ? [] : [`${packets} without copies`]),
         ...(this.detail(state)?.isComplete === false ? ['reading what came before'] : []),
       ],
       progress,
