@@ -5,6 +5,7 @@ import { payloadLayer } from '../dissect/payload-layer.ts'
 import type { Walk } from '../dissect/walk.ts'
 import { Census } from './census.ts'
 import { Copies } from './copies.ts'
+import { NO_PAIR } from './pair-rows.ts'
 import { PairTable } from './pair-table.ts'
 import { Clock, instantAt, stretch } from './span.ts'
 import { TunnelPorts } from './tunnel-ports.ts'
@@ -20,6 +21,10 @@ export class Overview {
   bytes = 0
   /** Frames of link types that are not decoded. */
   undecoded = 0
+  /** Number of the pair that the frame added last is of; below 0: of none. */
+  pair = NO_PAIR
+  /** Layer of that frame's payload; 0: it has none. */
+  application = 0
   private readonly clock = new Clock()
   private readonly span = new Float64Array([Number.NaN, Number.NaN])
 
@@ -28,10 +33,12 @@ export class Overview {
     const { view } = record
     const { marks } = walk
     const pair = this.pairs.find(view, walk)
+    this.pair = pair
     const isCopy = this.copies.observe(record, walk, pair)
     const now = this.clock.at(record)
     this.pairs.count(pair, record, walk, this.copies.isKnownPair, now)
     const application = payloadLayer(walk, view)
+    this.application = application
     if (!this.copies.isKnownPair) {
       this.pairs.note(pair, marks.transportLayer)
       this.pairs.note(pair, application)

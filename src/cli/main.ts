@@ -1,6 +1,7 @@
 #!/usr/bin/env node
-/** The bin: runs, prints, sets the exit status; the only file that exits. */
 import { readFileSync } from 'node:fs'
+/** The bin: runs, prints, sets the exit status; the only file that exits. */
+import { escapeText } from '../render/escape.ts'
 import type { AssertOptions } from './commands/assert-options.ts'
 import type { DiagnoseOptions, ExplainOptions } from './commands/diagnose-options.ts'
 import type { FlowsOptions } from './commands/flows-options.ts'
@@ -110,6 +111,8 @@ try {
   const { name, message, path } = error as Error & { path?: string }
   if (name === 'ClosedPipe') process.exit(0)
   if (name !== 'UsageError' && name !== 'CaptureError') throw error
-  process.stderr.write(`ovl-dissect: ${path === undefined ? '' : `${path}: `}${message}\n`)
+  // Lines of a message are its own; what stands in them may be from a file's name, or from the file.
+  const text = `${path === undefined ? '' : `${escapeText(path)}: `}${message}`
+  process.stderr.write(`ovl-dissect: ${text.split('\n').map(escapeText).join('\n')}\n`)
   process.exit(FAILED)
 }

@@ -1,7 +1,10 @@
 /** Standard output in large pieces; a closed pipe ends the program silently, as `head` expects. */
+import { TextBytes } from '../bytes/text-bytes.ts'
 import { writeFully } from '../bytes/write-fully.ts'
 
-const FLUSH_AT = 64 * 1024
+const FLUSH_AT = 128 * 1024
+/** A line of the list is rarely longer. */
+const SPARE = 4096
 
 /** Thrown to leave every loop when nobody reads any more. */
 export class ClosedPipe extends Error {
@@ -9,7 +12,9 @@ export class ClosedPipe extends Error {
 }
 
 export class Output {
-  private pending = ''
+  /** What is not out yet. Who writes into it calls `wrote` afterwards. */
+  readonly pending = new TextBytes(FLUSH_AT + SPARE)
+  private hasBegun = false
   private isScheduled = false
   private readonly descriptor: number
 
@@ -23,26 +28,35 @@ export class Output {
   }
 
   text(text: string): void {
-    this.pending += text
-    if (this.pending.length >= FLUSH_AT) this.flush()
-    else if (!this.isScheduled) {
-      this.isScheduled = true
-      setImmediate(() => {
-        this.isScheduled = false
-        this.flushQuietly()
-      })
-    }
+    this.pending.text(text)
+    this.wrote()
+  }
+
+  /** After something was added to `pending`. The very first is out at once, so that nobody waits to see that it works. */
+  wrote(): void {
+    if (this.pending.at >= FLUSH_AT || !this.hasBegun) this.flush()
+    else if (!this.isScheduled) this.schedule()
   }
 
   /** @throws ClosedPipe when the reader has gone. */
   flush(): void {
-    const bytes = Buffer.from(this.pending)
-    this.pending = ''
+    const { pending } = this
+    const bytes = pending.bytes.subarray(0, pending.at)
+    pending.at = 0
+    this.hasBegun = true
     try {
       writeFully(this.descriptor, bytes)
     } catch (error) {
       throw (error as NodeJS.ErrnoException).code === 'EPIPE' ? new ClosedPipe() : error
     }
+  }
+
+  private schedule(): void {
+    this.isScheduled = true
+    setImmediate(() => {
+      this.isScheduled = false
+      this.flushQuietly()
+    })
   }
 
   private flushQuietly(): void {

@@ -1,10 +1,11 @@
 /** Where a frame was seen, in words: `eth1 In`, `if3 Out`. */
-import type { Dissection } from '../packet/dissection.ts'
+import type { CaptureRecord } from '../capture/record.ts'
 import { placeOf } from '../packet/place.ts'
 
 /** All in one, after the short name of the file if it has one; undefined if there is nothing to say. */
 export function placeWords(
-  { record, file = '' }: Dissection,
+  record: CaptureRecord,
+  file: string,
   { links, labels }: { links: ReadonlyMap<number, string>; labels: ReadonlyMap<string, string> },
 ): string | undefined {
   const { name, direction } = placeOf(record, links)

@@ -1,10 +1,14 @@
 /** The contract of a layer: fields (data) and step (the only hand-written decoding). */
+
+import type { TextBytes } from '../bytes/text-bytes.ts'
 import type { Instant } from '../bytes/time.ts'
 import type { Field } from './field.ts'
 import type { Framing } from './framing.ts'
+import type { Landmarks } from './landmarks.ts'
 import type { Node } from './node.ts'
 import type { LayerNotes } from './notes.ts'
 import type { Reading } from './reading.ts'
+import type { RowNumbers } from './row-numbers.ts'
 import type { Walk } from './walk.ts'
 
 /** What a layer is for; flow keys, sides and tables go by it. */
@@ -76,6 +80,12 @@ export interface Layer {
   readonly topic: LayerTopic | undefined
   /** Protocol column, where it is not `label`. */
   protocol?(reading: Reading): string
+  readonly repeats?: LayerRepeats
+  /**
+   * Info column as bytes, of a transport's whole header among the landmarks: the text of `info`, for lists of many rows.
+   * There is room for TRANSPORT_ROW bytes.
+   */
+  row?(out: TextBytes, view: DataView, marks: Landmarks, numbers: RowNumbers): void
   /** Info column. Undefined: this layer has nothing to say, the one before it speaks. */
   info?(reading: Reading): string | undefined
   /** What the protocol column says: 'ICMP'. */
@@ -92,12 +102,29 @@ export interface LayerTopic {
   of(reading: Reading): string | undefined
 }
 
+/**
+ * How the protocol and info columns of messages repeat, for lists of many rows. Whatever repeats must leave nothing in its
+ * conversation that other rows show.
+ */
+export interface LayerRepeats {
+  /**
+   * How far a message at `[at, end)`, all of which was captured, decides what it is worded as: messages that are equal up to
+   * there have equal columns; `at`: all such messages have. -1: it has to be looked at. `memory` is what the layer keeps of
+   * the conversation, if anything.
+   */
+  until(view: DataView, at: number, end: number, memory: Memory | undefined): number
+  /** Whether no message leaves anything for other rows, whatever it is. */
+  readonly isStateless: boolean
+  /** Whether the first two bytes are a number that the info column shows, as `0x` and four digits. */
+  readonly hasNumber: boolean
+}
+
 /** What a layer file writes down; the rest has defaults. */
 export interface LayerDefinition
   extends Partial<
       Pick<Layer, 'id' | 'ends' | 'scope' | 'etherType' | 'attach' | 'label' | 'topic' | 'framing' | 'beside'>
     >,
-    Pick<Layer, 'recognise' | 'heading' | 'group' | 'converse' | 'protocol' | 'info'> {
+    Pick<Layer, 'recognise' | 'heading' | 'group' | 'converse' | 'protocol' | 'info' | 'repeats' | 'row'> {
   readonly name: string
   readonly title: string
   readonly role: Role

@@ -1,6 +1,6 @@
 /** The tables that join layers: link type, EtherType, IP protocol, UDP and TCP port → layer number. */
 import type { Skim } from './landmarks.ts'
-import type { Layer, TableName } from './layer.ts'
+import type { Layer, LayerRepeats, TableName } from './layer.ts'
 
 type Step = Layer['step']
 
@@ -32,6 +32,8 @@ export class Tables {
   readonly tcpPort = new Uint8Array(65_536)
   /** Layers asked, in order, whether they know a TCP payload on a port without an entry. */
   tcpRecognisers: Uint8Array
+  /** How rows of each layer repeat. */
+  readonly repeats: readonly (LayerRepeats | undefined)[]
   readonly media: readonly MediaType[]
   /** The layer of bytes that nobody claims. */
   readonly data: number
@@ -50,6 +52,7 @@ export class Tables {
     this.steps = [stepNowhere, ...layers.map((layer) => layer.step)]
     this.roles = Uint8Array.from([0, ...layers.map((layer) => RoleNumber[layer.role])])
     this.isExtension = Uint8Array.from([0, ...layers.map((layer) => (isExtension(layer) ? 1 : 0))])
+    this.repeats = [undefined, ...layers.map((layer) => layer.repeats)]
     this.skim = skim
     const media: MediaType[] = []
     const recognisers: number[] = []

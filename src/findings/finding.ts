@@ -1,6 +1,5 @@
 /** What a diagnosis says: findings, each with the packets that show it. */
 
-export const SEVERITIES = ['error', 'warning', 'info'] as const
 /**
  * error: traffic is lost or cannot work; warning: something that should not be so; info: good to know, nothing is broken.
  * @example
@@ -11,7 +10,10 @@ export const SEVERITIES = ['error', 'warning', 'info'] as const
  * console.log(findings.map(({ severity }) => severity)) // [ 'info' ]
  * ```
  */
-export type Severity = (typeof SEVERITIES)[number]
+export type Severity = 'error' | 'warning' | 'info'
+
+/** The worst first. */
+export const SEVERITIES: readonly Severity[] = ['error', 'warning', 'info']
 
 /**
  * A packet that shows a finding.

@@ -38,6 +38,17 @@ export function addressText(cell: AddressCell, width: number | undefined, style:
   return widthOf(short) <= width ? short : cut(short, width)
 }
 
+/** No port; what stands for both when the text around them is asked for. */
+const MARK = -1
+
+/** The whole text in pieces: up to the first port, up to the second, and the rest; undefined: they cannot be told apart. */
+export function aroundPorts(cell: AddressCell, style?: NameStyle): readonly [string, string, string] | undefined {
+  const marked = { ...cell, sourcePort: MARK, destinationPort: MARK }
+  const [before, between, after, more] = addressText(marked, undefined, style).split(`:${MARK}`)
+  if (before === undefined || between === undefined || after === undefined || more !== undefined) return undefined
+  return [`${before}:`, `${between}:`, after]
+}
+
 function joined(source: string, destination: string, cell: AddressCell, arrow: string): string {
   return `${withPort(source, cell.sourcePort)}${arrow}${withPort(destination, cell.destinationPort)}`
 }

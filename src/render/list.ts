@@ -1,5 +1,5 @@
 /** The packet list: one row a packet, written as it comes, in columns that fit the width. */
-import { type AddressCell, addressText } from './address-cell.ts'
+import { type AddressCell, addressText, aroundPorts } from './address-cell.ts'
 import { escapeText } from './escape.ts'
 import type { NameStyle } from './name-style.ts'
 import type { Style } from './style.ts'
@@ -41,7 +41,7 @@ export interface ListOptions {
   readonly nameStyle?: NameStyle
 }
 
-interface Columns {
+export interface Columns {
   readonly number: number
   readonly time: number
   readonly place: number
@@ -50,6 +50,17 @@ interface Columns {
   readonly inner: number
   readonly protocol: number
   readonly length: number
+}
+
+/** What a row says of a packet's ends, in the pieces around its ports. */
+export interface EndCells {
+  /** The outer and VNI columns, and the inner one up to its first port, if there are ports. */
+  readonly before: string
+  /** From behind the first port up to the second. */
+  readonly between: string
+  readonly after: string
+  /** Cells of the inner column without its ports. */
+  readonly innerCells: number
 }
 
 /** From this width on addresses are whole and VNIs stand in both bases. */
@@ -93,7 +104,8 @@ function columnsFor(options: ListOptions): Columns {
 }
 
 export class ListRenderer {
-  private readonly columns: Columns
+  /** Cells of each column; 0: it is not shown. */
+  readonly columns: Columns
   private readonly options: ListOptions
 
   constructor(options: ListOptions) {
@@ -123,15 +135,14 @@ export class ListRenderer {
     const { columns } = this
     const { style, isStrict, nameStyle } = this.options
     const limit = (width: number) => (isStrict ? width : undefined)
-    const cell = (text: string, width: number, paint: (text: string) => string) =>
-      paint(isStrict ? fitTo(text, width) : text.padEnd(width))
+    const cell = (text: string, width: number, paint: (text: string) => string) => paint(this.cell(text, width))
     const outer = row.outer === undefined ? '' : addressText(row.outer, limit(columns.outer), nameStyle)
     const inner = row.inner === undefined ? '' : addressText(row.inner, limit(columns.inner), nameStyle)
     const protocol = escapeText(row.protocol)
     const parts = [
       String(row.number).padStart(columns.number),
       ...(columns.time === 0 ? [] : [row.time.padStart(columns.time)]),
-      ...(columns.place === 0 ? [] : [cell(escapeText(row.place ?? ''), columns.place, (text) => text)]),
+      ...(columns.place === 0 ? [] : [this.placeCell(row.place)]),
       cell(outer, columns.outer, style.outer),
       cell(this.vniText(row), columns.vni, style.tunnel),
       cell(inner, columns.inner, style.inner),
@@ -143,7 +154,33 @@ export class ListRenderer {
     return row.isCopy ? style.dim(line) : line
   }
 
-  private vniText({ vni, identity }: ListRow): string {
+  placeCell(place: string | undefined): string {
+    return this.cell(escapeText(place ?? ''), this.columns.place)
+  }
+
+  /** Whether rows may be put together of kept pieces: nothing is painted, cut, or left out because the list is narrow. */
+  get hasPieces(): boolean {
+    const { isStrict, style, width } = this.options
+    return !isStrict && !style.enabled && width >= WIDE
+  }
+
+  /** Undefined: the row has to be made as a whole. Only where `hasPieces`. */
+  endCells(row: Pick<ListRow, 'outer' | 'vni' | 'inner' | 'identity'>, hasPorts: boolean): EndCells | undefined {
+    const { nameStyle } = this.options
+    if (row.inner === undefined) return undefined
+    const whole = hasPorts ? aroundPorts(row.inner, nameStyle) : [addressText(row.inner, undefined, nameStyle), '', '']
+    if (whole === undefined) return undefined
+    const [before, between, after] = whole as [string, string, string]
+    const outer = row.outer === undefined ? '' : addressText(row.outer, undefined, nameStyle)
+    const columns = `${this.cell(outer, this.columns.outer)} ${this.cell(this.vniText(row), this.columns.vni)} `
+    return { before: columns + before, between, after, innerCells: before.length + between.length + after.length }
+  }
+
+  private cell(text: string, width: number): string {
+    return this.options.isStrict ? fitTo(text, width) : text.padEnd(width)
+  }
+
+  private vniText({ vni, identity }: Pick<ListRow, 'vni' | 'identity'>): string {
     if (vni === undefined) return ''
     if (this.options.width >= WIDE && identity !== undefined) return `${vni} ${identity}`
     if (this.options.width < WIDE) return String(vni)

@@ -31,18 +31,47 @@ export class ConversationTable<Value> {
   turnTo(view: DataView, walk: Walk, depth: number, hasPorts: boolean): boolean {
     const carrier = carrierOf(walk, depth)
     if (carrier < 0) return false
-    const at = walk.start[carrier] as number
-    const start = walk.start[depth] as number
-    const from = hasPorts ? view.getUint16(start) : 0
-    const to = hasPorts ? view.getUint16(start + 2) : 0
-    const layer = walk.layer[depth] as number
-    if (walk.layer[carrier] !== walk.tables.ipv6) {
-      this.put(layer, view.getInt32(at + 12), 0, view.getInt32(at + 16), 0, from, to)
-    } else {
+    const isIpv6 = walk.layer[carrier] === walk.tables.ipv6
+    const start = hasPorts ? (walk.start[depth] as number) : -1
+    this.turnToEnds(view, walk.layer[depth] as number, isIpv6, walk.start[carrier] as number, start)
+    return true
+  }
+
+  /** The same for the transport header among a packet's landmarks, which must be there, with its ports. */
+  turnToTransport(view: DataView, { marks, tables }: Walk): void {
+    this.turnToEnds(view, marks.transportLayer, marks.innerLayer === tables.ipv6, marks.inner, marks.transport)
+  }
+
+  /**
+   * Turns to a ping: what an echo request and its answer share. `at`: the IP header, `start`: that of ICMP, whole; `kind`:
+   * what else tells pings apart, 0 to 255.
+   */
+  turnToEcho(
+    view: DataView,
+    layer: number,
+    isIpv6: boolean,
+    at: number,
+    start: number,
+    isRequest: boolean,
+    kind: number,
+  ): void {
+    this.turnToEnds(view, layer, isIpv6, at, -1)
+    const { key } = this
+    const asker = isRequest ? this.direction : 1 - this.direction
+    key[0] = (key[0] as number) | (asker << 9) | (kind << 10)
+    // Identifier and sequence number, where others have ports.
+    key[5] = view.getInt32(start + 4)
+    this.hash = hashOf(key)
+  }
+
+  /** `at`: the IP header; `start`: the header that begins with ports, or -1. */
+  private turnToEnds(view: DataView, layer: number, isIpv6: boolean, at: number, start: number): void {
+    const from = start >= 0 ? view.getUint16(start) : 0
+    const to = start >= 0 ? view.getUint16(start + 2) : 0
+    if (isIpv6) {
       const [a, b] = [folded(view, at + 8), folded(view, at + 24)]
       this.put(layer | 0x100, a, view.getInt32(at + 20), b, view.getInt32(at + 36), from, to)
-    }
-    return true
+    } else this.put(layer, view.getInt32(at + 12), 0, view.getInt32(at + 16), 0, from, to)
   }
 
   get(): Value | undefined {
@@ -101,10 +130,14 @@ export class ConversationTable<Value> {
       key[4] = aTail
       key[5] = (to << 16) | from
     }
-    const addresses = Math.imul(key[1] as number, 0x85ebca6b) + Math.imul(key[3] as number, 0xc2b2ae35)
-    const tails = Math.imul(key[2] as number, 0x27d4eb2f) + Math.imul(key[4] as number, 0x165667b1)
-    this.hash = mixed((addresses + tails + Math.imul(key[5] as number, 0x9e3779b1) + kind) | 0)
+    this.hash = hashOf(key)
   }
+}
+
+function hashOf(key: Int32Array): number {
+  const addresses = Math.imul(key[1] as number, 0x85ebca6b) + Math.imul(key[3] as number, 0xc2b2ae35)
+  const tails = Math.imul(key[2] as number, 0x27d4eb2f) + Math.imul(key[4] as number, 0x165667b1)
+  return mixed((addresses + tails + Math.imul(key[5] as number, 0x9e3779b1) + (key[0] as number)) | 0)
 }
 
 /** Entries that came in together; cleared and filled again as a whole. */

@@ -12,7 +12,7 @@ import type { Tables } from '../dissect/tables.ts'
 import { MAX_DEPTH, type Walk } from '../dissect/walk.ts'
 import { offeredWindowShift } from '../layers/transport/tcp-options.ts'
 import type { Assembled } from './assembled-record.ts'
-import { endsOf } from './conversation-key.ts'
+import { carrierOf } from './conversation-key.ts'
 import { ConversationTable } from './conversation-table.ts'
 import { Echoes } from './echoes.ts'
 import { IpReassembly, type IpReassemblyOptions } from './ip-reassembly.ts'
@@ -25,6 +25,7 @@ const TCP_HEADER = 20
 const UDP_HEADER = 8
 const ECHO_HEADER = 8
 const FIN = 1
+const SYN = 2
 
 class Conversation {
   readonly stream: number
@@ -55,6 +56,14 @@ class Conversation {
 }
 
 const NO_PACKET: Assembled = { record: new CaptureRecord(), sources: undefined }
+/** Rows that were worded before. */
+export interface KnownWords {
+  /** Whether the payload of a skimmed packet, walked as `layer`, is worded like one before. */
+  know(layer: number, view: DataView, walk: Walk, memory: Memory | undefined): boolean
+}
+
+/** What `pass` says of packets that it did not take in. */
+export const REFUSED = -1
 
 export interface ConversationOptions {
   /** Sequence numbers count from the start of their connection (tshark's tcp.analyze_sequence_numbers). Default true. */
@@ -77,12 +86,23 @@ export interface Observed extends Assembled {
 export class Conversations {
   private readonly tables: Tables
   private readonly isRelative: boolean
-  private readonly known = new ConversationTable<Conversation>(CAPACITY)
+  /** Of each protocol apart: many datagrams, each from a port of its own, must not make connections forgotten. */
+  private readonly connections = new ConversationTable<Conversation>(CAPACITY)
+  private readonly datagrams = new ConversationTable<Conversation>(CAPACITY)
   private readonly echoes = new Echoes()
   private readonly streams = new Map<number, number>()
   private readonly notes: (LayerNotes | undefined)[] = new Array<LayerNotes | undefined>(MAX_DEPTH).fill(undefined)
   /** Depths below which `notes` may hold something. */
   private noted = 0
+  /** After `pass`: what the row of a segment, or of the answer to a ping, shows. */
+  readonly rowNumbers = { base: 0, peerBase: 0, windowShift: 0, requestFrame: 0 }
+  private readonly segment: SegmentRead = {
+    sequence: 0,
+    acknowledgment: 0,
+    flags: 0,
+    length: 0,
+    windowShift: undefined,
+  }
   private isTold = true
   private readonly noteAt = (depth: number) => this.notes[depth]
   private readonly fragments: IpReassembly | undefined
@@ -138,10 +158,70 @@ export class Conversations {
     return { record: whole?.record ?? frame, sources: whole?.sources, notes: this.noteAt }
   }
 
+  /**
+   * The short way for a packet that was skimmed, where nobody reads notes, but for what rows show: UDP conversations are
+   * not kept. `payload` is the layer of its payload. Returns the layer that the row words: the payload's, or what its
+   * connection is known to carry, if it is an application that `words` knows how to word (without `words`: whose words are
+   * none that other rows depend on), else that of the transport; REFUSED: the packet has not been taken in, and needs
+   * `observe`. `rowNumbers` then hold what the row of a segment or an echo shows.
+   */
+  pass(record: CaptureRecord, walk: Walk, payload: number, words: KnownWords | undefined): number {
+    const { marks, tables } = walk
+    const { transportLayer } = marks
+    const { view } = record
+    // Nothing is left of the payload, but there was one: an application may have something to say of that.
+    if (marks.payload >= marks.end && marks.claim > marks.payload) return REFUSED
+    if (transportLayer === this.udp) {
+      if (payload === 0 || payload === tables.data) return transportLayer
+      return this.isWorded(payload, view, walk, undefined, words) ? payload : REFUSED
+    }
+    if (transportLayer === this.icmp) return this.passEcho(record, walk) ? transportLayer : REFUSED
+    if (transportLayer !== this.tcp) return REFUSED
+    const { connections, segment } = this
+    connections.turnToTransport(view, walk)
+    const { direction } = connections
+    readSegment(segment, view, marks.transport, marks.payload, marks.claim)
+    const known = connections.get()
+    let layer = payload
+    if (known !== undefined) {
+      if ((segment.flags & SYN) !== 0 && known.tcp.isReopenedBy(segment, direction)) return REFUSED
+      if (payload === tables.data && known.tcp.application !== 0) layer = known.tcp.application
+    }
+    const isApplication = layer !== 0 && layer !== tables.data
+    // It may be a part of a message, or the end of one.
+    const isEnd = (segment.flags & FIN) !== 0 && known !== undefined && known.tcp.application !== 0
+    if (this.segments !== undefined && (isApplication || isEnd)) return REFUSED
+    if (isApplication && !this.isWorded(layer, view, walk, known?.memory, words)) return REFUSED
+    const conversation = known ?? this.find(connections, this.tcp, record)
+    const { tcp } = conversation
+    tcp.observe(segment, direction, record, this.isRelative, false)
+    conversation.keep(record)
+    if (isApplication) {
+      tcp.application = layer
+      return layer
+    }
+    if (words !== undefined) tcp.tellRow(this.rowNumbers, direction, this.isRelative)
+    return transportLayer
+  }
+
+  private isWorded(
+    layer: number,
+    view: DataView,
+    walk: Walk,
+    memory: Memory | undefined,
+    words: KnownWords | undefined,
+  ): boolean {
+    if (words !== undefined) return words.know(layer, view, walk, memory)
+    const repeats = this.tables.repeats[layer]
+    if (repeats === undefined) return false
+    const { payload, end, claim } = walk.marks
+    return repeats.isStateless || (claim === end && repeats.until(view, payload, end, memory) >= 0)
+  }
+
   private observeUdp(record: CaptureRecord, walk: Walk, depth: number): void {
     if ((walk.body[depth] as number) - (walk.start[depth] as number) < UDP_HEADER) return
-    if (!this.known.turnTo(record.view, walk, depth, true)) return
-    const conversation = this.find(walk.layer[depth] as number, record)
+    if (!this.datagrams.turnTo(record.view, walk, depth, true)) return
+    const conversation = this.find(this.datagrams, this.udp, record)
     const isQuoted = depth >= walk.quote
     if (this.isTold) this.notes[depth] = notesOf(conversation, isQuoted ? undefined : record)
     if (isQuoted) return
@@ -154,10 +234,10 @@ export class Conversations {
     const start = walk.start[depth] as number
     const body = walk.body[depth] as number
     if (body - start < TCP_HEADER) return
-    if (!this.known.turnTo(record.view, walk, depth, true)) return
-    const { direction } = this.known
+    if (!this.connections.turnTo(record.view, walk, depth, true)) return
+    const { direction } = this.connections
     if (depth >= walk.quote) {
-      this.notes[depth] = { stream: this.find(this.tcp, record).stream }
+      this.notes[depth] = { stream: this.find(this.connections, this.tcp, record).stream }
       return
     }
     const segment = segmentAt(record.view, walk, depth)
@@ -192,7 +272,7 @@ export class Conversations {
     conversation.memory ??= {}
     const [forward, reverse] = [tcp.directions[direction], tcp.directions[direction === 0 ? 1 : 0]]
     const { base } = forward
-    const { acknowledged } = reverse
+    const acknowledged = reverse.acknowledgedNumber
     const at = {
       frame,
       depth,
@@ -251,28 +331,43 @@ export class Conversations {
     const type = record.view.getUint8(start)
     const isRequest = type === 8 || type === 128
     if (!isRequest && type !== 0 && type !== 129) return
-    const ends = endsOf(record.view, walk, depth, false)
-    if (ends === undefined) return
-    const direction = isRequest ? ends.direction : 1 - ends.direction
-    // A ping inside a tunnel and the same one outside are two, each with its own answer.
-    const key = `${ends.key}/${direction}/${walk.firstTunnel >= 0}/${record.view.getUint32(start + 4)}`
-    if (isRequest) this.echoes.request(key, record.number, record)
-    else this.notes[depth] = this.echoes.answer(key, record)
+    const carrier = carrierOf(walk, depth)
+    if (carrier < 0) return
+    const isIpv6 = walk.layer[carrier] === walk.tables.ipv6
+    const at = walk.start[carrier] as number
+    const layer = walk.layer[depth] as number
+    this.echoes.turnTo(record.view, layer, isIpv6, at, start, isRequest, walk.firstTunnel >= 0)
+    if (isRequest) this.echoes.request(record.number, record)
+    else this.notes[depth] = this.echoes.answer(record)
   }
 
-  /** Of the ends that `known` has been turned to. */
+  /** An echo of ICMP among the landmarks; false: it is another message. */
+  private passEcho(record: CaptureRecord, { marks, tables }: Walk): boolean {
+    const { view } = record
+    const type = view.getUint8(marks.transport)
+    if (type !== 0 && type !== 8) return false
+    const isIpv6 = marks.innerLayer === tables.ipv6
+    this.echoes.turnTo(view, this.icmp, isIpv6, marks.inner, marks.transport, type === 8, marks.tunnel >= 0)
+    this.rowNumbers.requestFrame = 0
+    if (type === 8) this.echoes.request(record.number, record)
+    else this.rowNumbers.requestFrame = this.echoes.take()?.frame ?? 0
+    return true
+  }
+
+  /** Of the ends that `connections` has been turned to. */
   private findConnection(segment: Segment, record: CaptureRecord): Conversation {
-    if (this.known.get()?.tcp.isReopenedBy(segment, this.known.direction)) this.known.delete()
-    return this.find(this.tcp, record)
+    const { connections } = this
+    if (connections.get()?.tcp.isReopenedBy(segment, connections.direction)) connections.delete()
+    return this.find(connections, this.tcp, record)
   }
 
-  private find(layer: number, record: CaptureRecord): Conversation {
-    const found = this.known.get()
+  private find(table: ConversationTable<Conversation>, layer: number, record: CaptureRecord): Conversation {
+    const found = table.get()
     if (found !== undefined) return found
     const stream = this.streams.get(layer) ?? 0
     this.streams.set(layer, stream + 1)
     const conversation = new Conversation(stream, record)
-    this.known.set(conversation)
+    table.set(conversation)
     return conversation
   }
 }
@@ -286,15 +381,19 @@ function notesOf({ stream, first, previous }: Conversation, record: CaptureRecor
   return record === undefined ? { stream } : { stream, times: { first, previous, now: instantOf(record) } }
 }
 
+type SegmentRead = { -readonly [Key in keyof Segment]: Segment[Key] }
+
 function segmentAt(view: DataView, walk: Walk, depth: number): Segment {
-  const start = walk.start[depth] as number
-  const body = walk.body[depth] as number
+  const segment: SegmentRead = { sequence: 0, acknowledgment: 0, flags: 0, length: 0, windowShift: undefined }
+  readSegment(segment, view, walk.start[depth] as number, walk.body[depth] as number, walk.claimed[depth] as number)
+  return segment
+}
+
+function readSegment(to: SegmentRead, view: DataView, start: number, body: number, claimed: number): void {
   const flags = view.getUint16(start + 12) & 0xfff
-  return {
-    sequence: view.getUint32(start + 4),
-    acknowledgment: view.getUint32(start + 8),
-    flags,
-    length: Math.max((walk.claimed[depth] as number) - body, 0),
-    windowShift: (flags & 2) === 0 ? undefined : offeredWindowShift(view, start + TCP_HEADER, body),
-  }
+  to.sequence = view.getUint32(start + 4)
+  to.acknowledgment = view.getUint32(start + 8)
+  to.flags = flags
+  to.length = claimed > body ? claimed - body : 0
+  to.windowShift = (flags & SYN) === 0 ? undefined : offeredWindowShift(view, start + TCP_HEADER, body)
 }

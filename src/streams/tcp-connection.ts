@@ -18,13 +18,37 @@ export interface Segment {
   readonly windowShift: number | undefined
 }
 
+/**
+ * Numbers are kept as signed 32 bits, which V8 keeps in the object itself; a sequence number's full range would be an
+ * object of its own for each segment.
+ */
 class Direction {
-  base: number | undefined
+  hasBase = false
+  baseBits = 0
   windowShift = UNKNOWN
   /** Next sequence number expected from this side, and the last number it acknowledged. */
-  next: number | undefined
-  acknowledged: number | undefined
+  hasNext = false
+  next = 0
+  hasAcknowledged = false
+  acknowledged = 0
   sincePush = 0
+
+  /** The sequence number that counts as 0. */
+  get base(): number | undefined {
+    return this.hasBase ? this.baseBits >>> 0 : undefined
+  }
+
+  /** The last number that this side acknowledged. */
+  get acknowledgedNumber(): number | undefined {
+    return this.hasAcknowledged ? this.acknowledged >>> 0 : undefined
+  }
+
+  /** Only the first one counts. */
+  learnBase(sequence: number): void {
+    if (this.hasBase) return
+    this.hasBase = true
+    this.baseBits = sequence | 0
+  }
 }
 
 export class TcpConnection {
@@ -38,8 +62,8 @@ export class TcpConnection {
   /** Whether this SYN opens another connection between the same ends. */
   isReopenedBy(segment: Segment, direction: 0 | 1): boolean {
     if ((segment.flags & (Flag.syn | Flag.ack)) !== Flag.syn) return false
-    const { base } = this.directions[direction]
-    return base !== undefined && base !== segment.sequence
+    const { hasBase, baseBits } = this.directions[direction]
+    return hasBase && baseBits !== (segment.sequence | 0)
   }
 
   /**
@@ -50,8 +74,8 @@ export class TcpConnection {
     const forward = this.directions[direction]
     const reverse = this.directions[direction === 0 ? 1 : 0]
     const isAck = (segment.flags & Flag.ack) !== 0
-    forward.base ??= segment.flags & Flag.syn ? segment.sequence : (segment.sequence - 1) >>> 0
-    if (isAck) reverse.base ??= (segment.acknowledgment - 1) >>> 0
+    forward.learnBase(segment.flags & Flag.syn ? segment.sequence : segment.sequence - 1)
+    if (isAck) reverse.learnBase(segment.acknowledgment - 1)
     this.learnScaling(segment, forward, reverse)
     this.learnRoundTrip(segment, time)
     const inFlight = this.learnProgress(segment, forward, reverse)
@@ -59,6 +83,15 @@ export class TcpConnection {
     if ((segment.flags & Flag.psh) !== 0) forward.sincePush = 0
     this.learnCompleteness(segment)
     return notes
+  }
+
+  /** What the row of a segment in this direction shows; see `RowNumbers`. */
+  tellRow(to: { base: number; peerBase: number; windowShift: number }, direction: 0 | 1, isRelative: boolean): void {
+    const forward = this.directions[direction]
+    to.base = isRelative ? forward.baseBits : 0
+    const reverse = this.directions[direction === 0 ? 1 : 0]
+    to.peerBase = isRelative ? reverse.baseBits : 0
+    to.windowShift = forward.windowShift
   }
 
   private notesOf(
@@ -105,11 +138,15 @@ export class TcpConnection {
   /** Bytes of this direction that are sent and not acknowledged. */
   private learnProgress(segment: Segment, forward: Direction, reverse: Direction): number {
     const extra = (segment.flags & Flag.syn ? 1 : 0) + (segment.flags & Flag.fin ? 1 : 0)
-    const next = (segment.sequence + segment.length + extra) >>> 0
-    if (forward.next === undefined || ((next - forward.next) | 0) > 0) forward.next = next
-    if ((segment.flags & Flag.ack) !== 0) forward.acknowledged = segment.acknowledgment
+    const next = (segment.sequence + segment.length + extra) | 0
+    if (!forward.hasNext || ((next - forward.next) | 0) > 0) forward.next = next
+    forward.hasNext = true
+    if ((segment.flags & Flag.ack) !== 0) {
+      forward.hasAcknowledged = true
+      forward.acknowledged = segment.acknowledgment | 0
+    }
     forward.sincePush += segment.length
-    return reverse.acknowledged === undefined ? 0 : (forward.next - reverse.acknowledged) | 0
+    return reverse.hasAcknowledged ? (forward.next - reverse.acknowledged) | 0 : 0
   }
 
   private learnCompleteness(segment: Segment): void {

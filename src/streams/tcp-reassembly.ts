@@ -84,7 +84,7 @@ export class TcpReassembly {
     if (delivery === AS_IT_IS) return undefined
     if (delivery === SEEN) {
       walk.forgetBehind(depth)
-      const { tcp } = notes[depth] as LayerNotes
+      const tcp = notes[depth]?.tcp
       if (tcp !== undefined) Object.assign(tcp, { isRepeated: true, parts: [[0, length]] })
       return packet
     }
@@ -173,7 +173,9 @@ function show(
   }
   if (messages.length === 0 && wasAsked && framing.isNamedEarly === true)
     walk.addEmpty(application, walk.end[depth] as number)
-  const own = notes[depth] as LayerNotes
+  // Nobody reads what is told of this packet.
+  const own = notes[depth]
+  if (own === undefined) return current
   if (assemblies.length > 0) own.assemblies = assemblies
   if (own.tcp === undefined) return current
   if (parts.length > 0) own.tcp.parts = parts.map(([from, to]) => [from - payload, to - payload] as const)

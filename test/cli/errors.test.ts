@@ -46,7 +46,7 @@ describe('what goes wrong ends with status 2 and says what to do', () => {
     [['-T', 'fields', '-e', 'vxlan.vnu'], /there is no field "vxlan\.vnu".*vxlan\.vni/],
     [['-T', 'fields', '-e', 'ip.src', '-E', 'colour=red'], /-E colour=red: known are/],
     [['-T', 'pdml'], /Allowed choices are text, fields, json, ndjson, csv, tsv, hubble, hubble-compact/],
-    [['-o', 'tcp.desegment_tcp_streams:TRUE'], /reassembly is not done yet/],
+    [['-o', 'tcp.desegment_tcp_streams:MAYBE'], /known are ip\.defragment:TRUE\|FALSE/],
     [['-o', 'gui.columns:1'], /known are ip\.defragment/],
     [['--ifname', 'eth1'], /should look like 3=eth1/],
     [['--links', 'package.json'], /no interfaces found/],

@@ -66,8 +66,9 @@ describe('-T csv and -T tsv', () => {
     const request = Buffer.from('=CMD / HTTP/1.1\r\n\r\n')
     const get = Buffer.from('GET /"a,b" HTTP/1.1\r\n\r\n')
     const writer = createCaptureWriter(file('formula.pcap'))
-    for (const payload of [request, get]) {
-      const bytes = frames.ethernet({}, frames.ipv4({ protocol: 6 }, frames.tcp({ to: 80, flags: 0x18 }, payload)))
+    for (const [index, payload] of [request, get].entries()) {
+      const segment = frames.tcp({ from: 40_000 + index, to: 80, flags: 0x18 }, payload)
+      const bytes = frames.ethernet({}, frames.ipv4({ protocol: 6 }, segment))
       await writer.write({ bytes, linkType: frames.ETHERNET })
     }
     await writer.close()

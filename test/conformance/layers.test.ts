@@ -22,6 +22,17 @@ const CARRIERS: Readonly<Record<string, string>> = {
 }
 
 /** Names that belong to another protocol than the layer that shows them, by the layer's id, and why. */
+/** Of a datagram that was put together; Wireshark names them after the datagram, not after the header. */
+const FRAGMENTS = Object.fromEntries(
+  ['ipv6.fragments', 'ipv6.reassembled.in', 'ipv6.reassembled.length', 'ipv6.reassembled.data', 'ipv6.fragment']
+    .concat(
+      ['count', 'error', 'multipletails', 'overlap', 'overlap.conflict', 'toolongfragment'].map(
+        (one) => `ipv6.fragment.${one}`,
+      ),
+    )
+    .map((name) => [name, 'as Wireshark names it']),
+)
+
 const FOREIGN: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   ieee8021ad: { 'vlan.etype': 'Wireshark has one field for the EtherType behind a tag of either kind' },
   'ipv6.hopopts': {
@@ -29,6 +40,7 @@ const FOREIGN: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'ipv6.opt.length': 'as above',
   },
   'ipv6.dstopts': { 'ipv6.opt.type': 'as above', 'ipv6.opt.length': 'as above' },
+  'ipv6.fraghdr': FRAGMENTS,
 }
 
 /** Names that stand twice among a layer's fields, since the two never occur in one packet, or not at one place. */

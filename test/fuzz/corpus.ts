@@ -40,7 +40,8 @@ export async function corpus(): Promise<Seed[]> {
   const kinds = new Map<string, number>()
   for (const capture of CAPTURES) {
     for (const record of await recordsOf(capture)) {
-      const bytes = record.bytes.slice(record.start, record.end)
+      // Of packed captures the bytes are a Buffer, whose slice() would be no copy.
+      const bytes = new Uint8Array(record.bytes.subarray(record.start, record.end))
       const seed = seedOf({ bytes, linkType: record.linkType, originalLength: record.originalLength })
       const kind = `${record.linkType} ${bytes.length} ${seed.headers.map(({ start }) => start)}`
       const known = kinds.get(kind) ?? 0

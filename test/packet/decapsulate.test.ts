@@ -16,7 +16,7 @@ async function decapsulated(packets: readonly { bytes: Uint8Array; originalLengt
   const writer = createCaptureWriter(file('outer.pcap'))
   for (const packet of packets) await writer.write({ linkType: frames.ETHERNET, ...packet })
   await writer.close()
-  const ran = ovl([file('outer.pcap'), '-w', file(name), '--decap'])
+  const ran = ovl([file('outer.pcap'), '-w', file(name), '--decap', ...AS_CAPTURED])
   return { ...ran, records: ran.status === 0 ? (await scanAll(file(name))).records : [] }
 }
 
@@ -33,6 +33,9 @@ const inGeneve = (inner: Uint8Array, type: number, options?: Uint8Array) =>
 const segment = frames.ipv4({ protocol: 6 }, frames.tcp({}, frames.u8(1, 2, 3)))
 const frame = frames.ethernet({}, segment)
 
+/** Fragments stay what they are. */
+const AS_CAPTURED = ['-o', 'ip.defragment:FALSE', '-o', 'ipv6.defragment:FALSE']
+
 describe.each(LAB_CAPTURES)('%s', (name) => {
   test('each tunnelled packet comes out with its own time and the layers behind its last tunnel', async () => {
     const inside = (await packetsOf(name, { reassemble: false })).flatMap((packet) => {
@@ -41,7 +44,7 @@ describe.each(LAB_CAPTURES)('%s', (name) => {
       const tunnel = own[last]?.node.end
       return packet.tunnels.length === 0 || tunnel === undefined || last + 1 === own.length ? [] : [{ packet, tunnel }]
     })
-    ovl([fixture(name), '--decap', '-w', file('inner.pcapng')])
+    ovl([fixture(name), '--decap', '-w', file('inner.pcapng'), ...AS_CAPTURED])
     const { records } = await scanAll(file('inner.pcapng'))
     expect(records).toHaveLength(inside.length)
     inside.forEach(({ packet, tunnel }, index) => {
@@ -63,6 +66,15 @@ describe.each(LAB_CAPTURES)('%s', (name) => {
 })
 
 describe('--decap', () => {
+  test('gives packets whole that came in fragments of their outer datagram, and their parts not at all', async () => {
+    ovl([fixture('vxlan-mtu.pcap'), '--decap', '-w', file('whole.pcapng')])
+    const { records } = await scanAll(file('whole.pcapng'))
+    const packets = (await packetsOf('vxlan-mtu.pcap')).filter((packet) => packet.tunnels.length > 0)
+    expect(records).toHaveLength(packets.length)
+    expect(packets.filter((packet) => packet.sources.length > 1).length).toBeGreaterThan(10)
+    for (const { bytes, original } of records) expect(bytes.length / 2).toBe(original)
+  })
+
   test('an inner Ethernet frame is an Ethernet frame', async () => {
     const { records, stderr } = await decapsulated([{ bytes: inVxlan(frame) }, { bytes: inGeneve(frame, 0x6558) }])
     expect(records.map((one) => [one.linkType, one.bytes, one.original])).toEqual([

@@ -1,4 +1,5 @@
 /** `ovl-dissect diagnose`: what is wrong in captures. Exit status 1: worse than `--fail-on` allows, 2: it cannot be told. */
+
 import { prepare } from '../../analysis/path-reading.ts'
 import type { CapturePoint } from '../../analysis/paths.ts'
 import { UsageError } from '../../errors.ts'
@@ -8,6 +9,7 @@ import { isAtLeast } from '../../findings/finding.ts'
 import { FINDING_KINDS, findingKind } from '../../findings/registry.ts'
 import { createDissector } from '../../layers/create-dissector.ts'
 import { findingsText, kindsText, kindText } from '../../render/findings.ts'
+import { jsonText } from '../../render/json-text.ts'
 import { createStyle } from '../../render/style.ts'
 import { capturePointsOf } from '../capture-points.ts'
 import { wholeNumber } from '../count.ts'
@@ -57,8 +59,7 @@ export async function diagnose(
     progress.end()
   }
   const result = diagnosis.result()
-  if (options.format === 'json')
-    output.line(JSON.stringify({ version: FINDINGS_VERSION, captures: sources, ...result }, null, 2))
+  if (options.format === 'json') output.line(jsonText({ version: FINDINGS_VERSION, captures: sources, ...result }, 2))
   else {
     const style = createStyle(wantsColor(options.color, process.stdout.isTTY === true, process.env))
     output.line(findingsText(result, { files: sources, width, style, hasNames: names !== undefined }))
@@ -86,7 +87,7 @@ export function explain(codes: readonly string[], options: ExplainOptions, outpu
     return kind
   })
   const width = widthOf(options.width)
-  if (options.format === 'json') output.line(JSON.stringify(kinds.length === 0 ? FINDING_KINDS : kinds, null, 2))
+  if (options.format === 'json') output.line(jsonText(kinds.length === 0 ? FINDING_KINDS : kinds, 2))
   else if (kinds.length === 0) output.line(kindsText(FINDING_KINDS))
   else output.line(kinds.map((kind) => kindText(kind, width)).join('\n\n'))
   output.flush()

@@ -1,4 +1,5 @@
 /** `ovl-dissect flows`: who talked to whom over which tunnel. */
+
 import { FlowCapture } from '../../analysis/flow-capture.ts'
 import { FLOW_COLUMNS, flowCells, GROUP_COLUMNS, groupCells } from '../../analysis/flow-cells.ts'
 import { type FlowGroup, type Grouping, type GroupNames, groupFlows } from '../../analysis/flow-groups.ts'
@@ -12,6 +13,7 @@ import { createDissector } from '../../layers/create-dissector.ts'
 import type { Names } from '../../names/names.ts'
 import { escapeText } from '../../render/escape.ts'
 import { type FlowNames, flowsText, groupsText } from '../../render/flows.ts'
+import { jsonText } from '../../render/json-text.ts'
 import type { NameStyle } from '../../render/name-style.ts'
 import { RowWriter } from '../../render/rows.ts'
 import { createStyle, type Style } from '../../render/style.ts'
@@ -178,7 +180,7 @@ async function print(
     if (format === 'json') output.line('[')
     let isFirst = true
     for (const row of rows.take(settings.top)) {
-      const text = JSON.stringify(row)
+      const text = jsonText(row)
       if (format === 'ndjson') output.line(text)
       else output.text(`${isFirst ? '' : ',\n'}${text}`)
       isFirst = false

@@ -1,7 +1,9 @@
 /** `-T hubble` and `-T hubble-compact`: packets as flows, for those who know `hubble observe` and its tools. */
+
 import { stampText } from '../../bytes/time.ts'
 import { type AddressNames, HubbleFlows } from '../../packet/hubble-flow.ts'
 import { hubbleLine } from '../../render/hubble-line.ts'
+import { jsonText } from '../../render/json-text.ts'
 import type { Output } from '../output.ts'
 import type { Settings } from '../settings.ts'
 import type { Shown } from './session.ts'
@@ -22,7 +24,7 @@ export class HubblePrinter {
     const { record } = packet
     const event = this.flows.eventOf(packet, this.settings.links)
     if (!isSelected) return
-    if (this.settings.format === 'hubble') this.output.line(JSON.stringify(event))
+    if (this.settings.format === 'hubble') this.output.line(jsonText(event))
     else this.output.line(hubbleLine(event.flow, record.hasTime ? stampText(record) : 'N/A'))
   }
 }

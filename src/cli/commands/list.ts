@@ -1,7 +1,10 @@
 /** The packet list, a row a packet as it comes. */
 import { durationText } from '../../bytes/time.ts'
+import type { CaptureRecord } from '../../capture/record.ts'
+import type { Walk } from '../../dissect/walk.ts'
 import { listEnds } from '../../packet/list-ends.ts'
 import { summaryOf } from '../../packet/summary.ts'
+import { escapeText } from '../../render/escape.ts'
 import { ListRenderer, type ListRow } from '../../render/list.ts'
 import { timeText, timeWidth } from '../../render/time-column.ts'
 import { widthOf } from '../../render/width.ts'
@@ -9,6 +12,7 @@ import type { Output } from '../output.ts'
 import { placeWords } from '../place-words.ts'
 import type { Settings } from '../settings.ts'
 import { FoldedRows } from './folded-rows.ts'
+import { ListBytes, type RowWorder } from './list-bytes.ts'
 import { RowNamer } from './row-names.ts'
 import type { Shown } from './session.ts'
 
@@ -18,6 +22,8 @@ export class ListPrinter {
   private readonly showHeader: (line: string) => void
   private renderer: ListRenderer | undefined
   private readonly namer: RowNamer | undefined
+  /** Once the first row has decided on the columns, and where nobody sees their colours. */
+  bytes: ListBytes | undefined
   private readonly folded: FoldedRows | undefined
 
   constructor(settings: Settings, output: Output, showHeader: (line: string) => void) {
@@ -31,9 +37,23 @@ export class ListPrinter {
 
   /** Prints a row; the first one decides whether there is a column for the place. */
   show(shown: Shown): void {
-    const row = rowOf(shown, this.settings, this.namer)
+    const { packet, isCopy } = shown
+    const { record, walk, file = '' } = packet
+    const { protocol, info } = summaryOf(packet)
+    const ends = this.endsOf(record, walk)
+    const row: ListRow = {
+      number: record.number,
+      time: packet.clock === undefined || !record.hasTime ? '' : timeText(record, packet.clock, this.settings.time),
+      place: placeWords(record, file, this.settings),
+      ...ends,
+      protocol,
+      length: record.originalLength,
+      ...(isCopy ? copyWords(shown) : { info: ends.remark + info }),
+      isCopy,
+    }
     if (this.folded === undefined) this.print(row)
     else this.folded.take(shown, row)
+    this.bytes?.words.learn(record.view, escapeText(protocol), escapeText(info).trimEnd())
   }
 
   /** Prints what has waited for copies. */
@@ -42,42 +62,47 @@ export class ListPrinter {
   }
 
   private print(row: ListRow): void {
-    if (this.renderer === undefined) {
-      const { width, isStrictWidth: isStrict, style, time } = this.settings
-      this.renderer = new ListRenderer({
-        width,
-        isStrict,
-        style,
-        hasPlace: row.place !== undefined,
-        labelWidth: Math.max(0, ...Array.from(this.settings.labels.values(), (label) => widthOf(label) + 1)),
-        timeWidth: timeWidth(time),
-        ...(this.settings.names !== undefined && { nameStyle: this.settings.nameStyle }),
-      })
-      this.showHeader(this.renderer.header())
-    }
+    this.renderer ??= this.begin(row.place !== undefined)
     this.output.line(this.renderer.row(row))
   }
-}
 
-function rowOf(shown: Shown, settings: Settings, namer: RowNamer | undefined): ListRow {
-  const { packet, isCopy } = shown
-  const { record, walk } = packet
-  const ends = listEnds(record, walk)
-  const { outer, vni, inner } = ends
-  const { protocol, info } = summaryOf(packet)
-  const names = namer?.name(shown, ends)
-  return {
-    number: record.number,
-    time: packet.clock === undefined || !record.hasTime ? '' : timeText(record, packet.clock, settings.time),
-    place: placeWords(packet, settings),
-    outer: names === undefined ? outer && { source: outer.source, destination: outer.destination } : names.outer,
-    vni,
-    inner: names === undefined ? inner : names.inner,
-    identity: names?.identity,
-    protocol,
-    length: record.originalLength,
-    ...(isCopy ? copyWords(shown) : { info: names === undefined ? info : names.remark + info }),
-    isCopy,
+  private begin(hasPlace: boolean): ListRenderer {
+    const { width, isStrictWidth: isStrict, style, time } = this.settings
+    const renderer = new ListRenderer({
+      width,
+      isStrict,
+      style,
+      hasPlace,
+      labelWidth: Math.max(0, ...Array.from(this.settings.labels.values(), (label) => widthOf(label) + 1)),
+      timeWidth: timeWidth(time),
+      ...(this.settings.names !== undefined && { nameStyle: this.settings.nameStyle }),
+    })
+    this.showHeader(renderer.header())
+    if (renderer.hasPieces) this.bytes = new ListBytes(this.settings, this.output, this.worder(renderer))
+    return renderer
+  }
+
+  private worder(renderer: ListRenderer): RowWorder {
+    return {
+      columns: renderer.columns,
+      place: (record, file) => renderer.placeCell(placeWords(record, file, this.settings)),
+      ends: (record, walk, hasPorts) => {
+        const ends = this.endsOf(record, walk)
+        const cells = renderer.endCells(ends, hasPorts)
+        return cells && { ...cells, remark: ends.remark }
+      },
+    }
+  }
+
+  /** The ends in the words of a row, and what stands before its info. */
+  private endsOf(
+    record: CaptureRecord,
+    walk: Walk,
+  ): Pick<ListRow, 'outer' | 'vni' | 'inner' | 'identity'> & { remark: string } {
+    const ends = listEnds(record, walk)
+    const { outer, vni, inner } = ends
+    if (this.namer !== undefined) return { vni, ...this.namer.name(record, walk, ends) }
+    return { outer: outer && { source: outer.source, destination: outer.destination }, vni, inner, remark: '' }
   }
 }
 

@@ -1,4 +1,5 @@
 /** `ovl-dissect names`: prints what lists say, and `names save`: keeps those of the cluster. */
+
 import { createWriteStream } from 'node:fs'
 import { mkdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -8,6 +9,7 @@ import { liveLists } from '../../names/live.ts'
 import { WHAT_TO_GIVE } from '../../names/read-list.ts'
 import { reportOf } from '../../names/report.ts'
 import { escapeText } from '../../render/escape.ts'
+import { jsonText } from '../../render/json-text.ts'
 import { namesReportText } from '../../render/names-report.ts'
 import { createStyle } from '../../render/style.ts'
 import { loadTables } from '../../render/table.ts'
@@ -26,7 +28,7 @@ export async function printNames(lists: readonly string[], options: NamesOptions
   const report = reportOf(names)
   await loadTables()
   const isTerminal = process.stdout.isTTY === true
-  if (options.format === 'json') output.line(JSON.stringify(report, null, 2))
+  if (options.format === 'json') output.line(jsonText(report, 2))
   else output.line(namesReportText(report, createStyle(wantsColor('auto', isTerminal, process.env))))
   output.flush()
 }

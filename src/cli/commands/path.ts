@@ -1,4 +1,5 @@
 /** `ovl-dissect path`: the way of each packet over interfaces and captures, and what became of flows on it. */
+
 import { FLOW_HOP_COLUMNS, flowHopCells, HOP_COLUMNS, hopCells } from '../../analysis/path-cells.ts'
 import { isReadableAgain, type Preparation, prepare, readPaths } from '../../analysis/path-reading.ts'
 import { flowReport, pathSummary } from '../../analysis/path-report.ts'
@@ -23,6 +24,7 @@ import { NAME_VIRTUAL_FIELDS } from '../../filter/name-virtual-fields.ts'
 import { createDissector } from '../../layers/create-dissector.ts'
 import type { Names } from '../../names/names.ts'
 import { escapeText } from '../../render/escape.ts'
+import { jsonText } from '../../render/json-text.ts'
 import { clocksText, pathFlowsText } from '../../render/path-flows.ts'
 import { type PathNames, pathRow } from '../../render/path-row.ts'
 import { RowWriter } from '../../render/rows.ts'
@@ -228,7 +230,7 @@ class JsonList {
   }
 
   add(item: unknown): void {
-    const text = JSON.stringify(item)
+    const text = jsonText(item)
     if (this.format === 'ndjson') this.output.line(text)
     else this.output.text(`${this.isFirst ? '' : ',\n'}${text}`)
     this.isFirst = false

@@ -1,10 +1,11 @@
 /** Names in the words of a row of the list. Rows are many: an address is worded once, and little is made for a row. */
+import type { CaptureRecord } from '../../capture/record.ts'
+import type { Walk } from '../../dissect/walk.ts'
 import type { AddressOwner, Names } from '../../names/names.ts'
 import type { Ends, ListEnds } from '../../packet/list-ends.ts'
 import { checksOf, tunnelPort } from '../../packet/packet-names.ts'
 import type { AddressCell, CellName } from '../../render/address-cell.ts'
 import { escapeText } from '../../render/escape.ts'
-import type { Shown } from './session.ts'
 
 /** What names add to a row. */
 export interface RowNames {
@@ -41,12 +42,12 @@ export class RowNamer {
     this.names = names
   }
 
-  name({ packet }: Shown, { outer, inner, vni }: ListEnds): RowNames {
+  name(record: CaptureRecord, walk: Walk, { outer, inner, vni }: ListEnds): RowNames {
     const outerSource = outer === undefined ? NOBODY : this.word(outer.source)
     const outerDestination = outer === undefined ? NOBODY : this.word(outer.destination)
     const innerSource = inner === undefined ? NOBODY : this.word(inner.source)
     const innerDestination = inner === undefined ? NOBODY : this.word(inner.destination)
-    const identity = vni === undefined ? undefined : this.names.identity(vni, tunnelPort(packet.record, packet.walk))
+    const identity = vni === undefined ? undefined : this.names.identity(vni, tunnelPort(record, walk))
     const checks = checksOf(outerSource.name, outerDestination.name, innerSource.name, innerDestination.name, identity)
     let remark = ''
     if (checks.source === false) remark += `[src on ${innerSource.name?.node}] `

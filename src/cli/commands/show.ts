@@ -1,9 +1,11 @@
 /** The main command: reads captures and prints them as asked. */
+
 import { Overview } from '../../analysis/overview.ts'
 import { CaptureError } from '../../errors.ts'
 import { packetToJson } from '../../packet/json.ts'
 import { Packet } from '../../packet/packet.ts'
 import { escapeText } from '../../render/escape.ts'
+import { jsonText } from '../../render/json-text.ts'
 import { overviewText } from '../../render/overview.ts'
 import { loadTables } from '../../render/table.ts'
 import { legend } from '../file-labels.ts'
@@ -17,6 +19,7 @@ import { HubblePrinter } from './hubble.ts'
 import { hubbleNames } from './hubble-names.ts'
 import { ListPrinter } from './list.ts'
 import { PacketRows } from './packet-rows.ts'
+import { isQuick, readRows } from './read-rows.ts'
 import { Saver } from './save.ts'
 import { readCapture, type Shown } from './session.ts'
 import { SidesPrinter } from './sides.ts'
@@ -67,7 +70,9 @@ async function showAll(
     const save = saver && ((shown: Shown) => shown.isSelected && saver.take(shown))
     let isWhole = true
     try {
-      await readCapture(input, settings, overview, both(save, shower?.show), needsAll(settings), fail)
+      const list = save === undefined && isQuick(settings) ? shower?.list : undefined
+      if (list !== undefined) await readRows(input, settings, overview, list, fail)
+      else await readCapture(input, settings, overview, both(save, shower?.show), needsAll(settings), fail)
       shower?.end?.()
     } catch (error) {
       shower?.end?.()
@@ -87,6 +92,8 @@ async function showAll(
 interface Shower {
   readonly show: (shown: Shown) => void
   readonly end?: () => void
+  /** Where rows of the list are all that is shown. */
+  readonly list?: ListPrinter
 }
 
 interface Printer {
@@ -149,7 +156,7 @@ function printerFor(settings: Settings, output: Output, say: Say): Printer {
     isForPeople: true,
     start: () => {
       const list = new ListPrinter(settings, output, header)
-      return { show: (shown) => list.show(shown), end: () => list.end() }
+      return { show: (shown) => list.show(shown), end: () => list.end(), list }
     },
   }
 }
@@ -172,7 +179,7 @@ function jsonPrinter(settings: Settings, output: Output): Printer {
       ...(isNamed && { file }),
       ...(names && { names }),
     }
-    const json = JSON.stringify(packetToJson(new Packet(dissector, record, context, walk)))
+    const json = jsonText(packetToJson(new Packet(dissector, record, context, walk)))
     if (!isArray) output.line(json)
     else output.text(`${isFirst ? '' : ',\n'}${json}`)
     isFirst = false

@@ -50,7 +50,7 @@ export class SidesPrinter {
     const original = isCopy ? overview.copies.original : record.number
     const names = packetNames(packet)
     const sides = withNames(sidesOf(record, walk), names)
-    const place = placeWords(packet, this.settings)
+    const place = placeWords(packet.record, packet.file ?? '', this.settings)
     const ttl = (
       sides.outer?.ip ?? ('version' in (sides.network ?? {}) ? (sides.network as { ttl?: number }) : undefined)
     )?.ttl

@@ -1,4 +1,5 @@
 /** `ovl-dissect topology`: the map of an overlay, learned from captures. */
+
 import { type OverlayMap, overlayMap } from '../../analysis/overlay-map.ts'
 import { Overview } from '../../analysis/overview.ts'
 import { topologyOf } from '../../analysis/topology.ts'
@@ -9,6 +10,7 @@ import { CaptureError } from '../../errors.ts'
 import { createDissector } from '../../layers/create-dissector.ts'
 import type { Names } from '../../names/names.ts'
 import { escapeText } from '../../render/escape.ts'
+import { jsonText } from '../../render/json-text.ts'
 import { overviewText } from '../../render/overview.ts'
 import { dotText } from '../../render/picture/dot.ts'
 import { mermaidText } from '../../render/picture/mermaid.ts'
@@ -99,7 +101,7 @@ function formatted(
   dissector: Dissector,
   wording: Wording | undefined,
 ): string {
-  if (format === 'json') return JSON.stringify(mapJson(map, names, overview, dissector), null, 2)
+  if (format === 'json') return jsonText(mapJson(map, names, overview, dissector), 2)
   const picture = pictureOf(map, wording)
   return format === 'mermaid' ? mermaidText(picture) : format === 'dot' ? dotText(picture) : svgText(picture)
 }

@@ -172,6 +172,13 @@ function dnsInfo(r: Reading, { prefix, isMulticast }: Carrier): string | undefin
   return info
 }
 
+/** A name that goes on in the message's header would be worded by its number. RFC 1035 section 4.1.4. */
+function wordedUntil(view: DataView, at: number, end: number): number {
+  for (let position = at + DNS_HEADER; position + 1 < end; position++)
+    if (view.getUint8(position) === 0xc0 && view.getUint8(position + 1) < DNS_HEADER) return -1
+  return end - at < DNS_HEADER ? -1 : end
+}
+
 function dnsLayer(
   definition: Pick<LayerDefinition, 'name' | 'id' | 'title' | 'attach' | 'framing'>,
   carrier: Carrier,
@@ -194,6 +201,7 @@ function dnsLayer(
       skip: carrier.prefix + 2,
       of: (r) => entriesOf(messageOf(r, carrier.prefix)).questions[0]?.name.text,
     },
+    ...(carrier.prefix === 0 && { repeats: { until: wordedUntil, isStateless: true, hasNumber: true } }),
     info: (r) => dnsInfo(r, carrier),
   })
 }

@@ -168,6 +168,12 @@ function enterChunk(view: DataView, end: number, walk: Walk): number {
   return after
 }
 
+/** The head, and whether there is a body, decide what a message is worded as; of chunks, the first one's size as well. */
+function wordedUntil(view: DataView, at: number, end: number): number {
+  head.read(view, at, end)
+  return head.body < 0 || head.isChunked ? end : Math.min(head.body + 1, end)
+}
+
 export const http = defineLayer({
   name: 'http',
   title: 'Hypertext Transfer Protocol',
@@ -207,6 +213,11 @@ export const http = defineLayer({
   },
   framing: httpFraming,
   topic: { skip: 0, isLine: true, of: (r) => (kindOf(r) === Message.none ? undefined : firstLineInfo(r)) },
+  repeats: {
+    until: (view, at, end) => (messageKind(view, at, end) === Message.none ? at : wordedUntil(view, at, end)),
+    isStateless: true,
+    hasNumber: false,
+  },
   info(r) {
     if (kindOf(r) !== Message.none) return firstLineInfo(r)
     return r.end > r.body ? 'Continuation' : undefined

@@ -24,6 +24,10 @@ export function isTlsRecord(view: DataView, at: number, end: number): boolean {
   return isCommon && isVersion(view.getUint16(at + 1)) && length > 0 && length <= MAX_FRAGMENT
 }
 
+/** Whether a payload begins with something else, which says nothing of its connection. */
+export const isNoRecord = (view: DataView, at: number, end: number): boolean =>
+  end - at > RECORD_HEADER && !(isContentType(view.getUint8(at)) && isVersion(view.getUint16(at + 1)))
+
 export interface TlsRecord {
   readonly type: number
   /** What the record's header says, which since TLS 1.3 is not the version in use. */

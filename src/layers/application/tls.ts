@@ -23,6 +23,7 @@ import {
   type HandshakeMessage,
   handshakeMessages,
   isContentType,
+  isNoRecord,
   isRetryRandom,
   isTlsRecord,
   RECORD_HEADER,
@@ -280,6 +281,12 @@ export const tls: Layer = defineLayer({
     const before = typeof memory.version === 'number' ? memory.version : 0
     memory.version = readRecords(r.view, r.start, r.end, Math.max(r.claimed, r.end), before).settled
     return before === 0 ? undefined : { tls: { version: before } }
+  },
+  repeats: {
+    // What looks like no record, while it is open which version is spoken.
+    until: (view, at, end, memory) => ((memory?.version ?? 0) === 0 && isNoRecord(view, at, end) ? at : -1),
+    isStateless: false,
+    hasNumber: false,
   },
   protocol: (r) => protocolName(recordsOf(r).shown),
   info(r) {

@@ -7,6 +7,8 @@ import { defineLayer } from '../../dissect/layer.ts'
 import { CHECKSUM_STATUS } from '../../dissect/numbers/checksum-status.ts'
 import type { Reading } from '../../dissect/reading.ts'
 import { beginQuote, nextIsData, truncated, type Walk } from '../../dissect/walk.ts'
+import { writeEchoRow } from './icmp-row.ts'
+import { TYPES } from './icmp-types.ts'
 
 const HEADER_SIZE = 8
 const Type = {
@@ -20,24 +22,6 @@ const Type = {
 } as const
 const FRAGMENTATION_NEEDED = 4
 const CHECKSUM = { bad: 0, good: 1, unverified: 2 } as const
-
-const TYPES: Readonly<Record<number, string>> = {
-  0: 'Echo (ping) reply',
-  3: 'Destination unreachable',
-  4: 'Source quench (flow control)',
-  5: 'Redirect',
-  8: 'Echo (ping) request',
-  9: 'Router advertisement',
-  10: 'Router solicitation',
-  11: 'Time-to-live exceeded',
-  12: 'Parameter problem',
-  13: 'Timestamp request',
-  14: 'Timestamp reply',
-  17: 'Address mask request',
-  18: 'Address mask reply',
-  42: 'Extended Echo request',
-  43: 'Extended Echo reply',
-}
 
 const UNREACHABLE: readonly string[] = [
   'Network unreachable',
@@ -194,6 +178,7 @@ export const icmp = defineLayer({
     else nextIsData(walk)
     return at + HEADER_SIZE
   },
+  row: writeEchoRow,
   info(r) {
     if (r.body - r.start < 2) return undefined
     const type = typeOf(r)

@@ -4,7 +4,7 @@ import { type Field, nameOf, nodeOf, remark, varying } from '../../dissect/field
 import type { Node } from '../../dissect/node.ts'
 import type { Reading } from '../../dissect/reading.ts'
 
-const Kind = {
+export const Kind = {
   end: 0,
   noOperation: 1,
   maximumSegment: 2,

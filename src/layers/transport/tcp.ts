@@ -11,28 +11,14 @@ import type { Reading } from '../../dissect/reading.ts'
 import { malformed, nextByTcpPorts, truncated } from '../../dissect/walk.ts'
 import { analysisNodes, TCP_ANALYSIS_FIELDS, timeNodes } from './tcp-analysis.ts'
 import { completenessText } from './tcp-completeness.ts'
+import { Flag, flagNames } from './tcp-flags.ts'
 import { optionsInfo, optionsOf, TCP_OPTION_FIELDS } from './tcp-options.ts'
+import { writeTcpRow } from './tcp-row.ts'
 
 const FIXED_SIZE = 20
-const Flag = { fin: 1, syn: 2, rst: 4, psh: 8, ack: 16, urg: 32, ece: 64, cwr: 128, ae: 256 } as const
 const UNVERIFIED = 2
 const NO_SCALING = -2
 const UNKNOWN_SCALING = -1
-
-/** Names in the order of the bits, lowest first; headings and Info go by it. */
-const FLAG_NAMES: readonly (readonly [number, string])[] = [
-  [Flag.fin, 'FIN'],
-  [Flag.syn, 'SYN'],
-  [Flag.rst, 'RST'],
-  [Flag.psh, 'PSH'],
-  [Flag.ack, 'ACK'],
-  [Flag.urg, 'URG'],
-  [Flag.ece, 'ECE'],
-  [Flag.cwr, 'CWR'],
-  [Flag.ae, 'AE'],
-]
-
-const flagNames = (value: number) => FLAG_NAMES.filter(([mask]) => (value & mask) !== 0).map(([, name]) => name)
 
 /** `·······AP···`: a letter a flag, a dot for what is not set. */
 function flagLetters(value: number): string {
@@ -260,6 +246,7 @@ export const tcp = defineLayer({
     nextByTcpPorts(walk, fields.source.read(view, at), fields.destination.read(view, at), view, at + length)
     return at + length
   },
+  row: writeTcpRow,
   heading(r) {
     if (r.body - r.start < 4) return 'Transmission Control Protocol'
     const ports = `Transmission Control Protocol, Src Port: ${fields.source.read(r.view, r.start)}, Dst Port: ${fields.destination.read(r.view, r.start)}`

@@ -9,6 +9,7 @@ import { CHECKSUM_STATUS } from '../../dissect/numbers/checksum-status.ts'
 import type { Reading } from '../../dissect/reading.ts'
 import { Limit } from '../../dissect/stop.ts'
 import { limitTo, malformed, nextByUdpPorts, truncated } from '../../dissect/walk.ts'
+import { writeUdpRow } from './udp-row.ts'
 
 const HEADER_SIZE = 8
 const CHECKSUM = { unverified: 2, absent: 3 } as const
@@ -106,6 +107,7 @@ export const udp = defineLayer({
     nextByUdpPorts(walk, fields.source.read(view, at), fields.destination.read(view, at))
     return at + HEADER_SIZE
   },
+  row: writeUdpRow,
   heading(r) {
     if (r.body - r.start < 4) return 'User Datagram Protocol'
     return `User Datagram Protocol, Src Port: ${fields.source.read(r.view, r.start)}, Dst Port: ${fields.destination.read(r.view, r.start)}`

@@ -4,10 +4,11 @@ import { UsageError } from '../../../src/errors.ts'
 import { compileFilter } from '../../../src/filter/compile-filter.ts'
 import type { Filter } from '../../../src/filter/filter.ts'
 import { scan } from '../../../src/packet/scan.ts'
+import { fixture } from '../../support/fixtures.ts'
 import type { Random } from '../random.ts'
 import type { Target } from '../target.ts'
 
-const lines = readFileSync(new URL('../../fixtures/filters.txt', import.meta.url), 'utf8')
+const lines = readFileSync(fixture('filters.txt'), 'utf8')
   .split('\n')
   .filter((line) => line !== '' && !line.startsWith('#'))
 const PIECES = [

@@ -1,13 +1,15 @@
 /** Lists of names that were cut, spliced and overwritten: names or a UsageError. */
 import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { UsageError } from '../../../src/errors.ts'
 import { loadNames } from '../../../src/names/load.ts'
+import { fixture } from '../../support/fixtures.ts'
 import { concatenated } from '../bytes.ts'
 import type { Random } from '../random.ts'
 import type { Target } from '../target.ts'
 
-const folder = new URL('../../fixtures/k8s/', import.meta.url)
-const lists = readdirSync(folder).map((name) => new Uint8Array(readFileSync(new URL(name, folder))))
+const folder = fixture('k8s')
+const lists = readdirSync(folder).map((name) => new Uint8Array(readFileSync(join(folder, name))))
 lists.push(
   new TextEncoder().encode(
     'NAME READY IP NODE\nweb 1/1 172.20.0.1 k8s-w0\n10.0.0.1 host\nkind: List\nitems:\n- &a {kind: Pod}\n- *a\n',

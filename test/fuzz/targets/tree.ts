@@ -7,9 +7,10 @@ export const tree: Target = {
   name: 'tree',
   packet(packet, { record }) {
     const nodes = packet.tree()
-    const length = record.end - record.start
-    for (const { start, end, text } of walkNodes(nodes))
+    for (const { start, end, text, source = 0 } of walkNodes(nodes)) {
+      const length = packet.sources[source]?.bytes.length ?? -1
       hold(start >= 0 && start <= end && end <= length, `${text}: ${start}–${end} of ${length} bytes`)
+    }
     const lines = treeLines(nodes, record.bytes.subarray(record.start, record.end))
     hold(!lines.some((line) => line.includes('\n')), 'a line break in a line of the tree')
     holdPrintable(lines.join('\t'), 'tree')

@@ -1,0 +1,168 @@
+/** Reading one capture for the list: as `readCapture`, the short way wherever a row does not need more. */
+import { statSync } from 'node:fs'
+import type { Overview } from '../../analysis/overview.ts'
+import { CaptureRecord } from '../../capture/record.ts'
+import { payloadLayer } from '../../dissect/payload-layer.ts'
+import { skimPacket, type Walk } from '../../dissect/walk.ts'
+import type { CaptureError } from '../../errors.ts'
+import type { Dissection, PacketFilter } from '../../packet/dissection.ts'
+import { Conversations, REFUSED } from '../../streams/conversations.ts'
+import type { Input, Visit } from '../input.ts'
+import { RunningClock } from '../running-clock.ts'
+import type { Settings } from '../settings.ts'
+import type { ListPrinter } from './list.ts'
+
+/** Whether a filter, if there is one, needs no more of a packet than its headers, and no row waits for another. */
+export const isQuick = ({ filter, copies }: Settings): boolean =>
+  (filter === undefined || filter.isHeaderOnly) && copies !== 'fold'
+
+/**
+ * Reads `input`; `overview` gets the packets that match the filter, and of the others the ports of tunnels, for hints. Only
+ * where `isQuick`. `fail` is told of captures that cannot be read on, where others can.
+ */
+export async function readRows(
+  input: Input,
+  settings: Settings,
+  overview: Overview,
+  list: ListPrinter,
+  fail: (error: CaptureError, file: string) => void,
+): Promise<void> {
+  const { filter, files } = settings
+  let begin = 1
+  // What rows say of other packets has to be known from the first packet on, but only if there is a row.
+  if (filter !== undefined && files.every(isFile)) {
+    begin = await firstMatch(input, settings, filter, overview, fail)
+    if (begin === NEVER) return
+  }
+  await input.scan(rowVisit(settings, overview, list, begin), fail)
+}
+
+const NEVER = Number.POSITIVE_INFINITY
+
+/** Whether it can be read twice. */
+const isFile = (path: string): boolean => path !== '-' && statSync(path, { throwIfNoEntry: false })?.isFile() === true
+
+/** How many packets have been read when one matches; NEVER: none does. */
+async function firstMatch(
+  input: Input,
+  settings: Settings,
+  filter: PacketFilter,
+  overview: Overview,
+  fail: (error: CaptureError, file: string) => void,
+): Promise<number> {
+  const { count, packets, dissector } = settings
+  const walk = dissector.walk()
+  walk.rehearse()
+  const clock = new RunningClock()
+  const probe = probeOf(settings, walk, clock)
+  const last = Math.min(count, packets?.last ?? NEVER)
+  let found = false
+  let read = 0
+  const visit: Visit = (record, file) => {
+    skimPacket(walk, record.view, record.start, record.end, record.originalLength, record.linkType)
+    if (record.hasTime) clock.tick(record)
+    probe.record = record
+    probe.file = file
+    read++
+    // What is put together of fragments is looked at when rows are read.
+    found = walk.isFragment || filter.matches(probe)
+    if (found) return false
+    overview.ports.add(record, walk)
+    return record.number >= last ? false : undefined
+  }
+  const failures: Parameters<typeof fail>[] = []
+  await input.scan(visit, (error, file) => failures.push([error, file]))
+  // Where rows are read, they are found again.
+  if (!found) for (const failure of failures) fail(...failure)
+  return found ? read : NEVER
+}
+
+/** A packet as a filter of headers sees it, refilled for each. */
+type Probe = { -readonly [Key in keyof Dissection]: Dissection[Key] }
+
+function probeOf({ dissector, names }: Settings, walk: Walk, clock: RunningClock): Probe {
+  return { dissector, record: new CaptureRecord(), walk, notes: undefined, clock, file: '', names }
+}
+
+/** Visits the packets of one capture, of which none before number `begin` matches. */
+function rowVisit(settings: Settings, overview: Overview, list: ListPrinter, begin: number): Visit {
+  const { dissector, packets, count, filter, names, copies } = settings
+  const walk = dissector.walk()
+  walk.rehearse()
+  const conversations = new Conversations(dissector.tables, settings)
+  const clock = new RunningClock()
+  const last = Math.min(count, packets?.last ?? NEVER)
+  const probe = probeOf(settings, walk, clock)
+  const before = new Before()
+  let read = 0
+  return (record, file, neighbours) => {
+    const { view } = record
+    skimPacket(walk, view, record.start, record.end, record.originalLength, record.linkType)
+    const isCommon = !walk.isListed
+    if (record.hasTime) clock.tick(record)
+    probe.record = record
+    probe.file = file
+    read++
+    const part = walk.isFragment ? conversations.observe(record, walk) : undefined
+    if (part !== undefined) Object.assign(probe, { record: part.record, sources: part.sources, notes: part.notes })
+    const isMatch = filter === undefined || (read >= begin && filter.matches(probe))
+    probe.sources = undefined
+    probe.notes = undefined
+    const isCopy = isMatch && overview.add(record, walk)
+    if (!isMatch && read >= begin) overview.ports.add(record, walk)
+    const isShown = isMatch && !(isCopy && copies === 'hide') && (packets === undefined || packets.has(record.number))
+    const { bytes } = list
+    const place = isCommon && isShown && bytes !== undefined ? bytes.pairPlace(record, walk, overview.pair) : -1
+    let layer = REFUSED
+    if (isCommon && isCopy && place >= 0 && before.isRepeatedBy(record, walk, overview)) layer = before.layer
+    else if (isCommon && (place >= 0 || !isShown)) {
+      const payload = isMatch ? overview.application : payloadLayer(walk, view)
+      layer = conversations.pass(record, walk, payload, isShown ? bytes?.words : undefined)
+      before.keep(record, walk, layer, payload)
+    }
+    if (layer === REFUSED) {
+      const { record: whole, sources, notes } = part ?? conversations.observe(record, walk, isShown)
+      if (isShown) {
+        const packet = { dissector, record: whole, walk, sources, notes, clock, file, names }
+        list.show({ packet, frame: record, overview, isCopy, isSelected: true, neighbours })
+      }
+    } else if (place >= 0)
+      bytes?.write(record, walk, file, clock, overview, isCopy, layer, conversations.rowNumbers, place)
+    if (isShown && record.hasTime) clock.shown(record)
+    return record.number >= last ? false : undefined
+  }
+}
+
+/**
+ * The packet before: where every packet is seen twice, the next one is mostly its copy. A connection learns nothing from a
+ * segment that it has just had, so that one need not be looked up.
+ */
+class Before {
+  /** What it was let pass as. */
+  layer = REFUSED
+  private number = 0
+  private payload = 0
+
+  keep({ number, view }: CaptureRecord, { marks, tables }: Walk, layer: number, payload: number): void {
+    this.layer = layer
+    this.number = 0
+    const isSegment = layer === tables.tcp && marks.transportLayer === layer
+    // Options of a SYN are not among what copies have in common.
+    if (!isSegment || (view.getUint8(marks.transport + TCP_FLAGS) & SYN) !== 0) return
+    this.number = number
+    this.payload = payload
+  }
+
+  isRepeatedBy({ number }: CaptureRecord, { marks }: Walk, { copies, application }: Overview): boolean {
+    return (
+      copies.original === this.number &&
+      number === this.number + 1 &&
+      marks.transportLayer === this.layer &&
+      application === this.payload &&
+      (marks.payload < marks.end || marks.claim <= marks.payload)
+    )
+  }
+}
+
+const TCP_FLAGS = 13
+const SYN = 2
