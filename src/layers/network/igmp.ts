@@ -32,7 +32,7 @@ const RECORDS: Readonly<Record<number, string>> = {
 
 const typeOf = (r: Reading) => r.view.getUint8(r.start)
 /** A longer query is version 3's; a shorter one without a time to answer is version 1's. */
-const isQuery3 = (r: Reading) => typeOf(r) === QUERY && r.body - r.start >= QUERY_3_SIZE
+const isQuery3 = (r: Reading) => r.body - r.start >= QUERY_3_SIZE && typeOf(r) === QUERY
 const isReport3 = (r: Reading) => r.body > r.start && typeOf(r) === REPORT_3
 
 function versionOf(r: Reading): number | undefined {
