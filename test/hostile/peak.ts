@@ -39,7 +39,7 @@ export async function run(args: readonly string[], input: Iterable<Uint8Array> =
   const closed = once(child, 'close')
   for (const chunk of input) {
     if (child.exitCode !== null || child.stdin.destroyed) break
-    if (!child.stdin.write(chunk)) await Promise.race([once(child.stdin, 'drain'), closed])
+    if (!child.stdin.write(chunk)) await Promise.race([once(child.stdin, 'drain').catch(() => undefined), closed])
   }
   child.stdin.end()
   await closed
