@@ -56,7 +56,7 @@ export { type DissectOptions, dissect } from './packet/dissect.ts'
 export { fromPcapParser, type PcapParser, type PcapParserPacket } from './packet/from-pcap-parser.ts'
 export { type PacketJson, packetToJson, SCHEMA_VERSION } from './packet/json.ts'
 // Packets
-export type { Packet, PacketInterface } from './packet/packet.ts'
+export type { Packet, PacketInterface, PacketSource } from './packet/packet.ts'
 export type { Checks, EndNames, PacketNames } from './packet/packet-names.ts'
 // Reading captures
 export { type PacketReadOptions, read } from './packet/read.ts'
@@ -85,3 +85,4 @@ export {
   type OutputStream,
   type PacketToWrite,
 } from './packet/write-capture.ts'
+export type { ReassemblyOptions } from './streams/conversations.ts'

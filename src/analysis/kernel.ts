@@ -28,6 +28,8 @@ const HEAD_SIZE = 128 * KIB
 const SAID_SIZE = 64 * KIB
 /** With the bytes to skip of a topic: its first line alone counts. */
 const IS_LINE = 0x80
+/** Frames of a run that something can be found of, as kernel/memory.ts has it. */
+export const MAX_FOUND = 8192
 
 type Numbers = (...numbers: number[]) => number
 interface Value {
@@ -61,7 +63,7 @@ type Counters = Readonly<Record<(typeof COUNTERS)[number], Value>>
 /** Counters of frames, which can be added up, and their span. */
 export type Summed = 'frames' | 'packets' | 'tunnelled' | 'withoutIp' | 'overflow' | 'first' | 'last'
 /** First bytes of its tables. */
-type Places = Readonly<Record<'PAIRS' | 'ADDRESSES' | 'FLOWS' | 'CONNECTIONS' | 'COPIES_LINES', Value>>
+type Places = Readonly<Record<'PAIRS' | 'ADDRESSES' | 'FLOWS' | 'CONNECTIONS' | 'COPIES_LINES' | 'FOUND', Value>>
 
 /** The types of Node do not have it. */
 declare const WebAssembly: {
@@ -77,6 +79,8 @@ export interface KernelOptions {
   readonly isByConversation: boolean
   /** Whether a packet counts once in all, also where one row has it before its encapsulation and another behind it. */
   readonly isMerged?: boolean | undefined
+  /** Frames are not counted; what is found of each lies in the rows of `FOUND`. */
+  readonly isToFind?: boolean | undefined
   /** The second in which the clock begins, where it is not the first frame's. */
   readonly began?: number | undefined
 }
@@ -112,7 +116,10 @@ export class Kernel implements RecordRuns {
   /** Records that begin at this place of the file or behind it are left by `run`. */
   limit = Number.POSITIVE_INFINITY
 
-  constructor(topic: Topic, { isByConversation, isMerged = false, began = Number.NaN }: KernelOptions) {
+  constructor(
+    topic: Topic,
+    { isByConversation, isMerged = false, isToFind = false, began = Number.NaN }: KernelOptions,
+  ) {
     this.topic = topic
     const topicOf = (start: number, end: number, original: number) => this.topicOf(start, end, original >>> 0)
     const instance = new WebAssembly.Instance(kernelModule(), { topics: { topicOf } })
@@ -121,7 +128,7 @@ export class Kernel implements RecordRuns {
     this.bytes = new Uint8Array(buffer)
     this.view = new DataView(buffer)
     this.buffer = new Uint8Array(buffer, place.window, WINDOW_SIZE)
-    this.exports.setUp(isByConversation ? 1 : 0, isMerged ? 1 : 0, began)
+    this.exports.setUp(isByConversation ? 1 : 0, isMerged ? 1 : 0, isToFind ? 1 : 0, began)
   }
 
   /** Says what follows what; the first time before any frame. */

@@ -4,10 +4,10 @@
  * else there is of a flow is kept apart, in bounded numbers.
  */
 import type { Tables } from '../dissect/tables.ts'
-import type { Groups } from './groups.ts'
 import { HOP_FLOATS, HopSamples, put } from './hop-samples.ts'
 import { Latencies } from './latencies.ts'
-import type { PairTable } from './pair-table.ts'
+import type { FlowKeys } from './packet-finder.ts'
+import type { PairRows } from './pair-rows.ts'
 import { NOWHERE, type PathRoutes } from './path-routes.ts'
 
 /** A frame of one of the captures; numbers of frames from 1, of captures from 0. */
@@ -43,9 +43,9 @@ export class PathFlows {
   /** Packets counted. */
   packets = 0
   /** Pair, protocol and ports of each flow. */
-  readonly rows: Groups
+  readonly rows: FlowKeys
   readonly routes: PathRoutes
-  readonly pairs: PairTable
+  readonly pairs: PairRows
   /** Of the walks that pairs are read by; set by whoever counts. */
   tables: Tables | undefined
   private words = new Int32Array(512 * ROW)
@@ -55,7 +55,7 @@ export class PathFlows {
   private readonly neighbourhoods = new Map<string, Tally[]>()
   private surveyed = -1
 
-  constructor(rows: Groups, pairs: PairTable, routes: PathRoutes) {
+  constructor(rows: FlowKeys, pairs: PairRows, routes: PathRoutes) {
     this.rows = rows
     this.pairs = pairs
     this.routes = routes

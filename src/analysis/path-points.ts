@@ -1,6 +1,5 @@
 /** The points that packets pass: a capture, an interface and a direction; numbered in the order of first sight. */
 
-import { sightingPlace } from '../capture/places.ts'
 import type { CaptureRecord } from '../capture/record.ts'
 import { type PlaceDirection, placeOf } from '../packet/place.ts'
 
@@ -18,7 +17,7 @@ export const MAX_POINTS = 1024
 
 export class PathPoints {
   private readonly points: PathPoint[] = []
-  private readonly known = new Map<number, number>()
+  private readonly numbers = new Map<number, number>()
   private readonly linksOf: (file: number) => ReadonlyMap<number, string>
   /** The places seen last, since looking into a Map for each frame would cost too much. */
   private readonly recentPlaces = new Int32Array(RECENT)
@@ -30,18 +29,23 @@ export class PathPoints {
   }
 
   /** The number of the point where a frame was seen, below MAX_POINTS. */
-  of(record: CaptureRecord, file: number): number {
-    const place = sightingPlace(record)
+  of(record: CaptureRecord, place: number, file: number): number {
+    const known = this.known(place)
+    if (known >= 0) return known
+    const number = Math.min(this.points.length, MAX_POINTS - 1)
+    const { name, direction } = placeOf(record, this.linksOf(file))
+    if (this.points.length < MAX_POINTS) this.points.push({ file, interface: name, direction })
+    if (this.numbers.size < MAX_POINTS) this.numbers.set(place, number)
+    return number
+  }
+
+  /** The number of the point at a place, as `sightingPlace` numbers it; -1: no frame was seen there. */
+  known(place: number): number {
     const slot = (place ^ (place >>> 21)) & (RECENT - 1)
-    if (this.recentPlaces[slot] === place && (this.recentNumbers[slot] as number) >= 0)
-      return this.recentNumbers[slot] as number
-    let number = this.known.get(place)
-    if (number === undefined) {
-      number = Math.min(this.points.length, MAX_POINTS - 1)
-      const { name, direction } = placeOf(record, this.linksOf(file))
-      if (this.points.length < MAX_POINTS) this.points.push({ file, interface: name, direction })
-      if (this.known.size < MAX_POINTS) this.known.set(place, number)
-    }
+    const recent = this.recentNumbers[slot] as number
+    if (this.recentPlaces[slot] === place && recent >= 0) return recent
+    const number = this.numbers.get(place)
+    if (number === undefined) return -1
     this.recentPlaces[slot] = place
     this.recentNumbers[slot] = number
     return number

@@ -1,20 +1,20 @@
 /**
- * The ways of packets: copies of one packet, joined over interfaces and captures. Copies says which frames are one packet
+ * The ways of packets: copies of one packet, joined over interfaces and captures. A finder says which frames are one packet
  * and where that is remembered; here is kept, beside each remembered packet, where and when it was seen. A packet is told
  * of when no copy of it can come any more. Typed arrays of fixed size: a packet of a known flow allocates nothing.
  */
 import type { CaptureRecord } from '../capture/record.ts'
+import type { RecordRuns } from '../capture/record-runs.ts'
+import type { Tables } from '../dissect/tables.ts'
 import type { Walk } from '../dissect/walk.ts'
-import { Copies, PLACES, REMEMBERED, WINDOW_SECONDS } from './copies.ts'
-import { MAX_FLOWS } from './flow-rows.ts'
-import { Groups } from './groups.ts'
-import { PairTable } from './pair-table.ts'
+import { PLACES, REMEMBERED, WINDOW_SECONDS } from './copies.ts'
+import { FOUND_WORDS, Found, found, type PacketFinder, TableFinder } from './packet-finder.ts'
+import type { PairRows } from './pair-rows.ts'
 import { type FlowPath, PathFlows } from './path-flows.ts'
 import { type PathPoint, PathPoints } from './path-points.ts'
 import { NOWHERE, PathRoutes } from './path-routes.ts'
-import { portsOf } from './ports.ts'
 import { Retransmissions } from './retransmissions.ts'
-import { Clock, stretch } from './span.ts'
+import { stretch } from './span.ts'
 
 /** Captures of which it is known whether they ran: as many as a word has bits but its sign. */
 export const MAX_FILES = 31
@@ -76,22 +76,22 @@ export interface PathTableOptions<About> {
   readonly coverage?: readonly Coverage[] | undefined
   /** By how much clocks of two captures may still differ, in nanoseconds. */
   readonly uncertainty?: number | undefined
+  /** Finds out which packet a frame is of; nobody else may give it frames. Without it a TableFinder does. */
+  readonly finder?: PacketFinder | undefined
 }
 
 const NO_LINKS: ReadonlyMap<number, string> = new Map()
 
 export class PathTable<About = unknown> {
-  readonly copies = new Copies()
-  readonly pairs = new PairTable()
+  readonly pairs: PairRows
   readonly points: PathPoints
   readonly routes = new PathRoutes()
   /** Packets told of. */
   packets = 0
   private readonly options: PathTableOptions<About>
-  private readonly clock: Clock
-  private readonly rows = new Groups(MAX_FLOWS)
+  private readonly finder: PacketFinder
   private readonly retransmissions = new Retransmissions()
-  private readonly ways = new PathFlows(this.rows, this.pairs, this.routes)
+  private readonly ways: PathFlows
   private withoutFlow = 0
   /** Frames of each capture so far, and its first and last time. */
   private readonly frames: number[] = []
@@ -120,38 +120,72 @@ export class PathTable<About = unknown> {
 
   constructor(options: PathTableOptions<About> = {}) {
     this.options = options
-    this.clock = new Clock(options.began)
+    this.finder = options.finder ?? new TableFinder(options.began)
+    this.pairs = this.finder.pairs
     this.points = new PathPoints(options.linksOf ?? (() => NO_LINKS))
+    this.ways = new PathFlows(this.finder.rows, this.pairs, this.routes)
   }
 
   /**
-   * Takes a frame of capture `file` in. A packet is told of if any of its frames is `selected`. Interfaces of different
-   * captures must have different ids, as `scanMerged` gives them.
+   * Takes a frame of capture `file` in, which has been walked or skimmed. A packet is told of if any of its frames is
+   * `selected`. Interfaces of different captures must have different ids, as `scanMerged` gives them.
    */
   observe(record: CaptureRecord, walk: Walk, file: number, isSelected: boolean): void {
+    const { finder, options } = this
+    finder.observe(record, walk)
+    this.ways.tables = walk.tables
+    const { words } = finder
+    const slot = words[found.slot] as number
+    const point = slot < 0 ? -1 : this.points.of(record, words[found.place] as number, file)
+    this.take(0, file, isSelected, point)
+    const isNew = slot >= 0 && ((words[found.bits] as number) & Found.copy) === 0
+    if (isNew && options.describe !== undefined) this.abouts[slot] = options.describe(record, walk)
+    this.expire()
+  }
+
+  /** Takes whole runs of records of the only capture in, where the finder does; all packets are told of. */
+  runs(tables: Tables, goesOn: () => boolean): RecordRuns | undefined {
+    return this.finder.runs?.(tables, (count) => this.takeFound(count, 0, tables), goesOn)
+  }
+
+  /** Takes in the first `count` frames that the finder has found out about, all of one capture, and seen at known places. */
+  private takeFound(count: number, file: number, tables: Tables): void {
+    const { words } = this.finder
+    this.ways.tables = tables
+    for (let n = 0; n < count; n++) {
+      const at = n * FOUND_WORDS
+      const point = (words[at + found.slot] as number) < 0 ? -1 : this.points.known(words[at + found.place] as number)
+      this.take(at, file, true, point)
+      this.expire()
+    }
+  }
+
+  /** Takes in the frame of which what was found begins at word `from`. */
+  private take(from: number, file: number, isSelected: boolean, point: number): void {
+    const { words, floats } = this.finder
     const frame = (this.frames[file] ?? 0) + 1
     this.frames[file] = frame
-    const now = this.clock.at(record)
+    const now = floats[from >> 1] as number
     if (file < MAX_FILES) stretch(this.spans, file * 2, file * 2 + 1, now)
     if (now > this.latest) this.latest = now
-    const pair = this.pairs.find(record.view, walk)
-    const isCopy = this.copies.observe(record, walk, pair)
-    const { slot } = this.copies
+    const slot = words[from + found.slot] as number
     if (slot < 0) return
-    if (!isCopy) this.begin(slot, record, walk, pair, file, frame)
+    const bits = words[from + found.bits] as number
+    const isCopy = (bits & Found.copy) !== 0
+    if (!isCopy) this.begin(slot, from, file, frame, now)
     const count = this.seen[slot] as number
     // Told of already: a copy that came much too late.
     if (isCopy && count === 0) return
     this.seen[slot] = count + 1
     if (isSelected) this.flags[slot] = (this.flags[slot] as number) | SELECTED
     const at = slot * PLACES + count
+    const pair = words[from + found.pair] as number
     this.times[at] = now
-    this.pointOf[at] = this.points.of(record, file)
-    this.ttls[at] = this.copies.ttl
+    this.pointOf[at] = point
+    this.ttls[at] = words[from + found.ttl] as number
     this.frameOf[at] = frame
     this.pairOf[at] = pair
-    if (!this.copies.isKnownPair && walk.marks.outer >= 0) this.tunnelOf[slot] = pair
-    this.expire()
+    if ((bits & (Found.knownPair | Found.tunnelled)) === Found.tunnelled) this.tunnelOf[slot] = pair
   }
 
   /**
@@ -181,7 +215,12 @@ export class PathTable<About = unknown> {
 
   /** The second in which times begin. */
   get began(): number {
-    return this.clock.began
+    return this.finder.began
+  }
+
+  /** Frames so far, of all captures. */
+  get seenFrames(): number {
+    return this.finder.frames
   }
 
   /** From the first to the last frame of a capture; undefined if it had none with a time. */
@@ -190,30 +229,33 @@ export class PathTable<About = unknown> {
     return Number.isNaN(first) ? undefined : { first, last: this.spans[file * 2 + 1] as number }
   }
 
-  private begin(slot: number, record: CaptureRecord, walk: Walk, pair: number, file: number, frame: number): void {
+  private begin(slot: number, from: number, file: number, frame: number, now: number): void {
     if (this.waiting === REMEMBERED) this.tellOldest()
     this.waiting++
-    const row = pair < 0 ? -1 : this.rows.numberOf(pair, walk.marks.protocol, portsOf(record.view, walk))
+    const row = this.finder.words[from + found.row] as number
     if (row < 0) this.withoutFlow++
     else this.ways.enter(row)
-    this.ways.tables = walk.tables
     this.flowOf[slot] = row
     this.tunnelOf[slot] = -1
     this.flags[slot] = PACKET
-    const { options } = this
-    if (options.describe !== undefined) this.abouts[slot] = options.describe(record, walk)
-    this.label(slot, record, walk, row, file, frame)
+    this.label(slot, from, row, file, frame, now)
   }
 
-  private label(slot: number, record: CaptureRecord, walk: Walk, row: number, file: number, frame: number): void {
+  private label(slot: number, from: number, row: number, file: number, frame: number, now: number): void {
     const { earlier, retransmissions } = this
-    const isSentBefore = row >= 0 && retransmissions.observe(record, walk, row, file, frame)
-    const { repeats } = this.copies
+    const { words } = this.finder
+    const segment = words[from + found.segment] as number
+    const isSentBefore =
+      row >= 0 &&
+      segment >= 0 &&
+      retransmissions.observe(row, words[from + found.sequence] as number, segment, file, frame)
+    const repeats = words[from + found.repeats] as number
     if (repeats >= 0 && (this.seen[repeats] as number) > 0) {
       const first = repeats * PLACES
       // Who sends again gives a new id, but IPv6 has none, and many leave it 0: then only time can tell.
-      const isSlow = this.clock.at(record) - (this.times[first] as number) >= SENT_AGAIN
-      this.flags[slot] = isSentBefore && isSlow && !hasId(record, walk) ? RETRANSMISSION : DUPLICATE
+      const isSlow = now - (this.times[first] as number) >= SENT_AGAIN
+      const hasId = ((words[from + found.bits] as number) & Found.id) !== 0
+      this.flags[slot] = isSentBefore && isSlow && !hasId ? RETRANSMISSION : DUPLICATE
       earlier[slot * 2] = this.fileOf(first)
       earlier[slot * 2 + 1] = this.frameOf[first] as number
     } else if (isSentBefore) {
@@ -351,9 +393,3 @@ export class PathTable<About = unknown> {
 
 const KIND = 0x03
 const SELECTED = 0x80
-
-/** Whether the inner header has an id that tells one transmission from another. */
-function hasId(record: CaptureRecord, walk: Walk): boolean {
-  const { inner, innerLayer } = walk.marks
-  return innerLayer === walk.tables.ipv4 && record.view.getUint16(inner + 4) !== 0
-}

@@ -16,7 +16,7 @@ import type { CaptureClock } from './clocks.ts'
 import { expectedRoute } from './expected-route.ts'
 import type { FrameOf } from './path-flows.ts'
 import type { PathPoint } from './path-points.ts'
-import { isReadableAgain, type Preparation, prepare, readPaths } from './path-reading.ts'
+import { fastFinder, isReadableAgain, type Preparation, prepare, readPaths } from './path-reading.ts'
 import { type FlowReport, flowReport, lostAt } from './path-report.ts'
 import { type PacketKind, PathTable, type SeenPacket, type Sighting } from './path-table.ts'
 import { instantAt } from './span.ts'
@@ -329,10 +329,12 @@ export async function pathReport(
   const dissector = dissectorOf(options)
   const sources = points.map(({ source }) => source)
   const prepared = await prepare(sources, dissector)
-  const table = new PathTable(tableOptions(points, prepared))
-  await readPaths(sources, table, { dissector, prepared, select: selectorOf(options.filter) })
+  const select = selectorOf(options.filter)
+  const finder = select === undefined ? fastFinder(sources, prepared) : undefined
+  const table = new PathTable({ ...tableOptions(points, prepared), finder })
+  await readPaths(sources, table, { dissector, prepared, select })
   return {
-    frames: table.copies.frames,
+    frames: table.seenFrames,
     packets: table.packets,
     flows: Array.from(table.flows(), (flow) => pathFlow(flowReport(flow, table), points, dissector.tables)),
     clocks: pathClocks(prepared, points),
@@ -359,8 +361,8 @@ export async function learn(
   dissector: Dissector,
   prepared: Preparation | undefined,
 ): Promise<PathTable> {
-  const table = new PathTable(tableOptions(points, prepared))
   const sources = points.map(({ source }) => source)
+  const table = new PathTable({ ...tableOptions(points, prepared), finder: fastFinder(sources, prepared) })
   await readPaths(sources, table, {
     dissector,
     prepared,

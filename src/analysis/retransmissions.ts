@@ -1,6 +1,5 @@
 /** TCP segments that are sent again: the same flow, sequence number and length as one before, in another packet. */
 import { mixed } from '../bytes/hash-index.ts'
-import type { CaptureRecord } from '../capture/record.ts'
 import type { Walk } from '../dissect/walk.ts'
 
 /** Segments remembered; a new one takes the place of an old one with the same hash. */
@@ -9,6 +8,7 @@ const REMEMBERED = 1 << 15
 const ENTRY = 4
 /** Bits of length and flags; of a capture's number as many are kept as there is room for. */
 const WHAT_BITS = 24
+const WHAT = (1 << WHAT_BITS) - 1
 
 const FIN = 0x01
 const SYN = 0x02
@@ -20,22 +20,17 @@ export class Retransmissions {
   frame = 0
   private readonly entries = new Int32Array(REMEMBERED * ENTRY)
 
-  /** Takes in a packet of `flow` that is no copy; true if its segment was sent before. Bare acknowledgments are none. */
-  observe(record: CaptureRecord, walk: Walk, flow: number, file: number, frame: number): boolean {
-    const { marks, tables } = walk
-    const at = marks.transport
-    if (marks.transportLayer !== tables.tcp || marks.payload - at < TCP_HEADER) return false
-    const flags = record.view.getUint8(at + 13) & (SYN | FIN)
-    const length = marks.claim - marks.payload
-    if (length <= 0 && flags === 0) return false
-    const sequence = record.view.getInt32(at + 4)
-    const what = ((length << 2) | flags) & ((1 << WHAT_BITS) - 1)
+  /**
+   * Takes in a packet of `flow` that is no copy, by its sequence number and what `segmentOf` says of it; true if its segment
+   * was sent before.
+   */
+  observe(flow: number, sequence: number, what: number, file: number, frame: number): boolean {
     const { entries } = this
     const hash = mixed((Math.imul(flow + 1, 0x9e3779b1) + Math.imul(sequence, 0x85ebca6b) + what) | 0)
     const entry = (hash & (REMEMBERED - 1)) * ENTRY
     if (entries[entry] === flow + 1 && entries[entry + 1] === sequence) {
       const known = entries[entry + 2] as number
-      if ((known & ((1 << WHAT_BITS) - 1)) === what) {
+      if ((known & WHAT) === what) {
         this.file = known >>> WHAT_BITS
         this.frame = entries[entry + 3] as number
         return true
@@ -47,4 +42,13 @@ export class Retransmissions {
     entries[entry + 3] = frame
     return false
   }
+}
+
+/** Length and flags of a TCP segment that takes up sequence numbers; of others, as bare acknowledgments, -1. */
+export function segmentOf(view: DataView, { marks, tables }: Walk): number {
+  const at = marks.transport
+  if (marks.transportLayer !== tables.tcp || marks.payload - at < TCP_HEADER) return -1
+  const flags = view.getUint8(at + 13) & (SYN | FIN)
+  const length = marks.claim - marks.payload
+  return length <= 0 && flags === 0 ? -1 : ((length << 2) | flags) & WHAT
 }

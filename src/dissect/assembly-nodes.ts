@@ -52,9 +52,10 @@ export function assemblyField(words: AssemblyWords): Field {
   const heading = varying(words.hasBytes ? 'bytes' : 'none', words.parts, words.heading, none, {
     members: Object.values(fields),
   })
-  const partNode = (start: number, one: AssemblyPart): Node => {
-    const from = start + one.start
-    const to = start + one.end
+  const partNode = ({ start, end }: Assembly, one: AssemblyPart): Node => {
+    // A part that is too long goes on where nothing was put together.
+    const from = Math.min(start + one.start, end)
+    const to = Math.min(start + one.end, end)
     const truths = [
       ...(one.overlaps === true ? [fields.overlap] : []),
       ...(one.conflicts === true ? [fields.conflict] : []),
@@ -76,7 +77,7 @@ export function assemblyField(words: AssemblyWords): Field {
       const value = bytesText(r.view, start, length)
       const shown = bytesText(r.view, start, Math.min(length, SHOWN)) + (length > SHOWN ? '…' : '')
       const children = [
-        ...parts.map((one) => partNode(start, one)),
+        ...parts.map((one) => partNode(whole, one)),
         nodeOf(fields.count, { value: parts.length, start, end: start }),
         nodeOf(fields.length, { value: length, start, end: start }),
         nodeOf(fields.data, { value, start, end, text: `[${fields.data.label}: ${shown}]` }),

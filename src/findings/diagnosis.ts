@@ -65,7 +65,7 @@ export class Diagnosis {
     seen.now = this.clock.at(record)
     if (seen.frame === 1) scene.began[file] = seen.now
     if (!(seen.now <= (scene.ended[file] ?? Number.NEGATIVE_INFINITY))) scene.ended[file] = seen.now
-    const { copies } = scene.paths
+    const { copies } = scene
     const before = copies.packets
     scene.paths.observe(record, walk, file, true)
     seen.isCopy = copies.packets === before
@@ -89,7 +89,7 @@ export class Diagnosis {
   }
 
   private conclude(): DiagnosisResult {
-    const { copies } = this.scene.paths
+    const { copies } = this.scene
     this.scene.paths.finish()
     this.scene.requests.unanswered()
     const all = this.watchers.flatMap((watcher) => [...watcher.findings()])

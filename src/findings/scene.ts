@@ -1,4 +1,6 @@
 /** What all watchers of one diagnosis share: tables that several of them go by, and what the user told. */
+import type { Copies } from '../analysis/copies.ts'
+import { TableFinder } from '../analysis/packet-finder.ts'
 import type { PairTable } from '../analysis/pair-table.ts'
 import type { Preparation } from '../analysis/path-reading.ts'
 import { PathTable } from '../analysis/path-table.ts'
@@ -74,6 +76,7 @@ export class Scene {
   readonly captures: readonly CaptureView[]
   /** Which frames are one packet, and which way it took. */
   readonly paths: PathTable
+  readonly copies: Copies
   readonly pairs: PairTable
   readonly sights = new PairSights()
   readonly requests = new Requests()
@@ -94,8 +97,10 @@ export class Scene {
     this.tables = tables
     this.names = names
     this.captures = captures
-    this.paths = new PathTable({ ...prepared, linksOf: (file) => captures[file]?.links ?? NO_LINKS })
-    this.pairs = this.paths.pairs
+    const finder = new TableFinder(prepared?.began)
+    this.copies = finder.copies
+    this.pairs = finder.pairs
+    this.paths = new PathTable({ ...prepared, finder, linksOf: (file) => captures[file]?.links ?? NO_LINKS })
     this.speak = new Speaker(names, this.interfaces, captures, nameStyle)
   }
 

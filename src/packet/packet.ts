@@ -45,7 +45,19 @@ export interface PacketContext {
   readonly file?: string
 }
 
-/** Bytes that layers lie in, as Wireshark's tabs have them. */
+/**
+ * Bytes that layers lie in, as Wireshark's tabs have them.
+ * @example
+ * ```js
+ * import { read } from 'ovl-dissect'
+ *
+ * for await (const { sources } of read('vxlan.pcap')) {
+ *   const [{ name, bytes }] = sources
+ *   console.log(name, bytes.length) // Frame 154
+ *   break
+ * }
+ * ```
+ */
 export interface PacketSource {
   /** 'Frame', 'Reassembled IPv4', 'Reassembled IPv6', 'Reassembled TCP'. */
   readonly name: string

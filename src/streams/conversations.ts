@@ -72,6 +72,18 @@ export interface ConversationOptions {
   readonly reassembly?: ReassemblyOptions | false
 }
 
+/**
+ * What is put together of several packets; each is on unless it is false.
+ * @example
+ * ```js
+ * import { read } from 'ovl-dissect'
+ *
+ * for await (const packet of read('vxlan.pcap', { reassemble: { ipv4: true, tcp: false } })) {
+ *   console.log(packet.sources.length) // 1
+ *   break
+ * }
+ * ```
+ */
 export interface ReassemblyOptions extends IpReassemblyOptions {
   /** Messages of TCP (tshark's tcp.desegment_tcp_streams). Default true. */
   readonly tcp?: boolean

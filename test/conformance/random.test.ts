@@ -5,6 +5,7 @@
 import fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { Overview } from '../../src/analysis/overview.ts'
+import { TableFinder } from '../../src/analysis/packet-finder.ts'
 import type { Pair } from '../../src/analysis/pair-rows.ts'
 import { PairTable } from '../../src/analysis/pair-table.ts'
 import { flowReport } from '../../src/analysis/path-report.ts'
@@ -41,7 +42,8 @@ interface Frame {
 
 /** Takes everything in that this file dissects. */
 const overview = new Overview()
-const paths = new PathTable()
+const finder = new TableFinder()
+const paths = new PathTable({ finder })
 
 /** One real packet of every kind. */
 const real: Frame[] = []
@@ -372,7 +374,7 @@ test('the paths of all that can be drawn are told', () => {
   paths.finish()
   const reports = Array.from(paths.flows(), (flow) => flowReport(flow, paths))
   expect(reports.length).toBeGreaterThan(100)
-  expect(paths.packets).toBeLessThanOrEqual(paths.copies.packets)
+  expect(paths.packets).toBeLessThanOrEqual(finder.copies.packets)
 })
 
 test('guards would be noticed: a decoder that reads beyond the frame gives other results', () => {

@@ -47,7 +47,8 @@ interface Json {
 }
 
 function ours(path: string): Seen[] {
-  const objects = ovl([path, '-T', 'ndjson'])
+  // tcpdump puts nothing together.
+  const objects = ovl([path, '-T', 'ndjson', '-o', 'ip.defragment:FALSE'])
     .stdout.trimEnd()
     .split('\n')
     .map((line) => JSON.parse(line) as Json)

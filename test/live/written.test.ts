@@ -26,15 +26,19 @@ const run = (command: string, args: readonly string[]) => {
 
 const AS_CAPTURED = ['ip.defragment:FALSE', 'ipv6.defragment:FALSE', 'tcp.desegment_tcp_streams:FALSE']
 
-const rows = (path: string, fields: readonly string[], ...options: string[]) =>
-  run('tshark', [
-    '-n',
-    '-r',
-    path,
-    ...AS_CAPTURED.flatMap((one) => ['-o', one]),
-    ...['-d', 'udp.port==8472,vxlan', '-T', 'fields', ...options],
-    ...fields.flatMap((one) => ['-e', one]),
-  ])
+const rowsOf =
+  (preferences: readonly string[]) =>
+  (path: string, fields: readonly string[], ...options: string[]) =>
+    run('tshark', [
+      '-n',
+      '-r',
+      path,
+      ...preferences.flatMap((one) => ['-o', one]),
+      ...['-d', 'udp.port==8472,vxlan', '-T', 'fields', ...options],
+      ...fields.flatMap((one) => ['-e', one]),
+    ])
+
+const rows = rowsOf(AS_CAPTURED)
 
 const FRAME = ['frame.number', 'frame.time_epoch', 'frame.len', 'frame.cap_len', 'frame.encap_type', 'frame.protocols']
 const PACKET = [
@@ -97,24 +101,19 @@ const INNER = [
 describe('--decap shows tshark only pods', () => {
   it.each(LAB_CAPTURES)('%s', (name) => {
     const copy = file('inner.pcapng')
-    ovl([fixture(name), '--decap', '-w', copy])
+    ovl([fixture(name), '--decap', '-w', copy, ...AS_CAPTURED.flatMap((one) => ['-o', one])])
     const filter = 'vxlan || geneve'
-    const outside = rows(
-      fixture(name),
-      ['frame.time_epoch', 'frame.len', 'frame.cap_len', 'frame.protocols'],
-      '-Y',
-      filter,
-    )
-    const inside = rows(copy, ['frame.time_epoch', 'frame.len', 'frame.cap_len', 'frame.protocols'])
+    const outside = rows(fixture(name), ['frame.time_epoch', 'frame.protocols'], '-Y', filter)
+    const inside = rows(copy, ['frame.time_epoch', 'frame.protocols'])
     const cells = (text: string) => (text === '' ? [] : text.trimEnd().split('\n')).map((line) => line.split('\t'))
     expect(rows(copy, ['frame.number'], '-Y', filter)).toBe('')
     // A packet that ends with its tunnel header has nothing inside, and what an ICMP error quotes is not its own.
-    const tunnelled = cells(outside).filter((row) => !/(vxlan|geneve)$|icmp.*:(vxlan|geneve)/.test(row[3] as string))
+    const tunnelled = cells(outside).filter((row) => !/(vxlan|geneve)$|icmp.*:(vxlan|geneve)/.test(row[1] as string))
     expect(cells(inside).map((row) => row[0])).toEqual(tunnelled.map((row) => row[0]))
     // What is recognised inside TCP hangs on the packets before, of which there are fewer now.
     const headers = (text = '') => text.replace(/^raw:/, '').replace(/:(http|tls)\b.*$/, '')
     cells(inside).forEach((row, index) => {
-      expect(headers(tunnelled[index]?.[3])).toMatch(new RegExp(`${headers(row[3])}$`))
+      expect(headers(tunnelled[index]?.[1])).toMatch(new RegExp(`${headers(row[1])}$`))
     })
   })
 
@@ -130,6 +129,23 @@ describe('--decap shows tshark only pods', () => {
       else expect(ours).toBe(tunnelled)
     },
   )
+})
+
+it.each(['vxlan-mtu.pcap', 'vxlan-mtu-portfilter.pcap'])('%s: --decap writes what was put together, whole', (name) => {
+  const copy = file('whole.pcapng')
+  ovl([fixture(name), '--decap', '-w', copy])
+  const times = (text: string) => (text === '' ? [] : text.trimEnd().split('\n'))
+  const written = times(rows(copy, ['frame.time_epoch']))
+  // tshark by its defaults takes fragments seen on a second interface for repeats of the first; here each copy is put together.
+  const theirs = times(rowsOf([])(fixture(name), ['frame.time_epoch'], '-Y', 'vxlan'))
+  expect(theirs.length).toBeGreaterThan(30)
+  expect(written).toEqual(expect.arrayContaining(theirs))
+  // Nothing in it is cut (what pods sent in pieces stays so), and each packet is there as often as it was seen: once an interface.
+  expect(rows(copy, ['frame.number'], '-Y', '_ws.short')).toBe('')
+  const seen = times(rows(copy, ['ip.id', 'ip.src', 'ip.frag_offset'], '-Y', 'ip.len > 1450'))
+  const once = new Set(seen)
+  if (name === 'vxlan-mtu.pcap') expect(once.size).toBeGreaterThan(3)
+  expect(seen.length).toBe(2 * once.size)
 })
 
 it('tshark -N n, and Wireshark with names switched on, show the names that were written', async () => {

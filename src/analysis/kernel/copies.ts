@@ -41,6 +41,9 @@ export let frames: f64 = 0
 export let packets: f64 = 0
 /** Whether an earlier frame of the packet just observed had the same ends, outer ones and VNI included. */
 export let isKnownPair: bool = false
+/** Where the packet just observed is remembered; -1: not at all, without IP. Of a new one, `repeats`: an earlier one that is alike, or -1. */
+export let slot: i32 = -1
+export let repeats: i32 = -1
 
 /** Begins to count anew; what is remembered stays. */
 export function forgetCounts(): void {
@@ -57,7 +60,9 @@ export function countMore(moreFrames: f64, morePackets: f64): void {
 export function observe(group: i32, seconds: i32, nanoseconds: i32, place: i32): bool {
   frames++
   isKnownPair = false
+  repeats = -1
   if (inner < 0) {
+    slot = -1
     packets++
     return false
   }
@@ -128,7 +133,8 @@ export function observe(group: i32, seconds: i32, nanoseconds: i32, place: i32):
     ) {
       if (load<i32>(row) !== group && load<i32>(row, OTHER_GROUP) !== group) {
         if (elsewhere < 0) elsewhere = line
-      } else if (hasOuterId(load<i32>(row, STATE) >>> 16, outerId) && isCopy(line, seconds, nanoseconds, place)) {
+      } else if (!hasOuterId(load<i32>(row, STATE) >>> 16, outerId)) repeats = line
+      else if (isCopy(line, seconds, nanoseconds, place)) {
         isKnownPair = true
         return true
       }
@@ -136,6 +142,7 @@ export function observe(group: i32, seconds: i32, nanoseconds: i32, place: i32):
   }
   if (elsewhere >= 0 && isAlsoCopy(elsewhere, vniHere, seconds, nanoseconds, place, outerId, group)) return true
   lastLine = (lastLine + 1) & LINES
+  slot = lastLine
   const row = COPIES_LINES + lastLine * COPIES_LINE_SIZE
   store<i32>(row, group)
   store<i32>(row, a, 4)
@@ -185,9 +192,14 @@ function isCopy(line: i32, seconds: i32, nanoseconds: i32, place: i32): bool {
   const state = load<i32>(row, STATE)
   const count = state & SEEN
   if (count === 0 || count >= PLACES) return false
-  for (let n = 0; n < count; n++) if (load<i32>(placeAt(row, line, n)) === place) return false
+  for (let n = 0; n < count; n++) {
+    if (load<i32>(placeAt(row, line, n)) !== place) continue
+    repeats = line
+    return false
+  }
   store<i32>(placeAt(row, line, count), place)
   store<i32>(row, state + 1, STATE)
+  slot = line
   return true
 }
 

@@ -16,9 +16,10 @@ import {
   setSaid,
   takeBack,
 } from './flows'
-import { ADDRESSES, CONNECTIONS, COPIES_LINES, FLOWS, LINK_TYPE, PAIRS } from './memory'
+import { find } from './found'
+import { ADDRESSES, CONNECTIONS, COPIES_LINES, FLOWS, FOUND, LINK_TYPE, MAX_FOUND, PAIRS } from './memory'
 import { countPair, findPair, NO_PAIR, pairCount, pairOf } from './pairs'
-import { sightingPlace } from './places'
+import { isKnownPlace, noteKnownPlace, sightingPlace } from './places'
 import { claim, end, inner, mark, payload, skim, tunnel } from './skim'
 import { topic } from './topics'
 
@@ -31,6 +32,7 @@ export {
   connectionCount,
   connectionOf,
   FLOWS,
+  FOUND,
   flowCount,
   flowOf,
   frames,
@@ -52,6 +54,8 @@ let hasConversations: bool = true
 /** Rows will be added up over tunnels: a packet counts once in all, not once in each. */
 let isMerged: bool = false
 let isPriming: bool = false
+/** Frames are not counted as flows; what is found of each is kept for the caller. */
+let isToFind: bool = false
 /** The second in which the clock begins; NaN: it has not begun. */
 export let began: f64 = NaN
 /** Time of the earliest and of the latest frame, since then. */
@@ -64,7 +68,8 @@ export let overflow: f64 = 0
 /** Records that the last `run` took in. */
 export let taken: i32 = 0
 
-export function setUp(isByConversation: bool, isToBeMerged: bool, beginning: f64): void {
+export function setUp(isByConversation: bool, isToBeMerged: bool, isFinding: bool, beginning: f64): void {
+  isToFind = isFinding
   hasConversations = isByConversation
   isMerged = isToBeMerged
   began = beginning
@@ -72,7 +77,7 @@ export function setUp(isByConversation: bool, isToBeMerged: bool, beginning: f64
 
 /**
  * Takes in the records of a classic capture that lie whole in `[from, to)` and begin before `limit`, up to the first that is
- * not a common one; returns where that begins.
+ * not a common one, or was seen at a new place, or as many as there is room to tell of; returns where the next one begins.
  */
 export function run(
   from: i32,
@@ -87,7 +92,8 @@ export function run(
   const layer: i32 = load<u8>(LINK_TYPE + linkType)
   let at = from
   taken = 0
-  while (to - at >= RECORD_HEADER && at < limit) {
+  const most = isToFind ? MAX_FOUND : i32.MAX_VALUE
+  while (to - at >= RECORD_HEADER && at < limit && taken < most) {
     let seconds = load<u32>(at)
     let fraction = load<u32>(at, 4)
     let captured = load<u32>(at, 8)
@@ -103,7 +109,8 @@ export function run(
     const next = start + (captured as i32)
     if (next > to) break
     if (!skim(layer, start, next, original > captured ? start + (original as i32) : next)) break
-    take(start, next, seconds as f64, fraction * nanoseconds, true, original, linkType, interfaceId)
+    if (isToFind && !isKnownPlace(sightingPlace(start, next, linkType, interfaceId))) break
+    takeIn(start, next, seconds as f64, fraction * nanoseconds, true, original, linkType, interfaceId)
     at = next
     taken++
   }
@@ -169,12 +176,32 @@ export function take(
   linkType: i32,
   interfaceId: i32,
 ): void {
+  taken = 0
+  if (isToFind && inner >= 0) noteKnownPlace(sightingPlace(start, stop, linkType, interfaceId))
+  takeIn(start, stop, seconds, nanoseconds, hasTime, original, linkType, interfaceId)
+}
+
+function takeIn(
+  start: i32,
+  stop: i32,
+  seconds: f64,
+  nanoseconds: u32,
+  hasTime: bool,
+  original: u32,
+  linkType: i32,
+  interfaceId: i32,
+): void {
   if (isPriming) {
     observe(findPair(), seconds as i64 as i32, nanoseconds as i32, sightingPlace(start, stop, linkType, interfaceId))
     return
   }
   if (isNaN(began)) began = seconds
   const now: f64 = hasTime ? (seconds - began) * 1e9 + (nanoseconds as f64) : NaN
+  if (isToFind) {
+    const place = sightingPlace(start, stop, linkType, interfaceId)
+    find(taken, now, seconds as i64 as i32, nanoseconds as i32, place)
+    return
+  }
   if (!(now >= first) && !isNaN(now)) first = now
   if (!(now <= last) && !isNaN(now)) last = now
   if (tunnel >= 0) tunnelled++

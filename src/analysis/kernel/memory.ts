@@ -32,6 +32,13 @@ export const COPIES_LINES: i32 = COPIES_INDEX + COPIES_INDEX_SIZE
 export const COPIES_LINE_SIZE: i32 = 64
 export const COPIES_FAR: i32 = COPIES_LINES + REMEMBERED * COPIES_LINE_SIZE
 
+/** What was found of frames; see found.ts. */
+export const FOUND: i32 = 5 * MIB
+export const FOUND_SIZE: i32 = 48
+export const MAX_FOUND: i32 = 8192
+/** Places that the caller knows, by their hash: the place, and whether there is one. */
+export const KNOWN_PLACES: i32 = FOUND + FOUND_SIZE * MAX_FOUND
+
 /** A row of pairs and of flows is one line of a cache. */
 export const ROW_SIZE: i32 = 64
 /** Pairs told apart at most; what comes after is counted together. */

@@ -1,7 +1,7 @@
 /** `ovl-dissect path`: the way of each packet over interfaces and captures, and what became of flows on it. */
 
 import { FLOW_HOP_COLUMNS, flowHopCells, HOP_COLUMNS, hopCells } from '../../analysis/path-cells.ts'
-import { isReadableAgain, type Preparation, prepare, readPaths } from '../../analysis/path-reading.ts'
+import { fastFinder, isReadableAgain, type Preparation, prepare, readPaths } from '../../analysis/path-reading.ts'
 import { flowReport, pathSummary } from '../../analysis/path-report.ts'
 import { PathTable } from '../../analysis/path-table.ts'
 import {
@@ -86,7 +86,7 @@ export async function path(
     say(`ovl-dissect: ${escapeText(error.path ?? String(sources[file]))}: ${escapeText(error.message)}`)
   }
   const table = await readAll(setting, prepared, learned, output, onError, isPiped)
-  if (status !== 0 && table.copies.frames === 0) return status
+  if (status !== 0 && table.seenFrames === 0) return status
   await afterwards(table, setting, prepared, output, say)
   output.flush()
   return status
@@ -132,8 +132,11 @@ async function readAll(
 ): Promise<PathTable<PathAbout>> {
   const { options, points, dissector, names, filter } = setting
   const printer = options.flow === true ? undefined : packetPrinter(setting, output)
+  const sources = points.map(({ source }) => source)
+  const isPlain = printer === undefined && filter === undefined
   const table: PathTable<PathAbout> = new PathTable<PathAbout>({
     ...tableOptions(points, prepared),
+    ...(isPlain && { finder: fastFinder(sources, prepared) }),
     ...(printer !== undefined && {
       describe: describer(dissector),
       onPacket: (seen) => printer.show(packetPath(seen, table, points, dissector.tables, learned)),
@@ -147,17 +150,13 @@ async function readAll(
   process.once('SIGINT', stop)
   const silence = isPiped ? tellInSilence(table) : undefined
   try {
-    await readPaths(
-      points.map(({ source }) => source),
-      table,
-      {
-        dissector,
-        prepared,
-        onError,
-        select: selected && ((record, walk) => selected.takes(record, walk)),
-        isEnough: () => isStopped,
-      },
-    )
+    await readPaths(sources, table, {
+      dissector,
+      prepared,
+      onError,
+      select: selected && ((record, walk) => selected.takes(record, walk)),
+      isEnough: () => isStopped,
+    })
   } finally {
     process.removeListener('SIGINT', stop)
     clearInterval(silence)
@@ -170,8 +169,8 @@ async function readAll(
 function tellInSilence(table: PathTable<unknown>): NodeJS.Timeout {
   let [frames, looks] = [0, 0]
   return setInterval(() => {
-    looks = table.copies.frames === frames ? looks + 1 : 0
-    frames = table.copies.frames
+    looks = table.seenFrames === frames ? looks + 1 : 0
+    frames = table.seenFrames
     if (looks >= SILENT) table.finish(looks * LOOK * 1e6)
   }, LOOK)
 }
@@ -292,7 +291,7 @@ function flowsText(table: PathTable<PathAbout>, setting: Setting, clocks: string
   const packets = `${table.packets} packets of ${flows} flows`
   const lines = [
     filter === undefined
-      ? `${title}: ${table.copies.frames} frames = ${packets}, ${lost} lost on their way`
+      ? `${title}: ${table.seenFrames} frames = ${packets}, ${lost} lost on their way`
       : `${title}: ${packets} match, ${lost} of them lost on their way`,
   ]
   if (clocks !== undefined) lines.push(clocks)
