@@ -3,9 +3,9 @@
  * tshark, pcap-parser, `node -e 0`. First all must count the same. The rounds go to native.json beside the captures. Where
  * a program is not installed, the goal counts as missed.
  *
- *   node bench/native.mjs [--check] [--rounds N] [--quick]
+ *   node bench/native.mjs [--check] [--rounds N] [--quick] [--only WORDS]
  *
- * `--quick`: small captures, every command once: that all of it works and agrees. It says nothing of speed.
+ * `--only`: comparisons whose names contain that. `--quick`: small captures, every command once: that all of it works and agrees. It says nothing of speed.
  */
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
@@ -24,6 +24,8 @@ import {
 } from './measure.mjs'
 
 const isQuick = process.argv.includes('--quick')
+const at = process.argv.indexOf('--only')
+const only = at < 0 ? '' : process.argv[at + 1]
 const rounds = isQuick ? 1 : roundsOr(5)
 const node = process.execPath
 const files = isQuick
@@ -104,8 +106,8 @@ const COMPARED = [
 ]
 
 const results = []
-for (const row of COMPARED) results.push(await compared(row))
-results.push(...(await memoryAndLine()))
+for (const row of COMPARED) if (row.what.includes(only)) results.push(await compared(row))
+if (only === '') results.push(...(await memoryAndLine()))
 writeFileSync(
   join(DIRECTORY, 'native.json'),
   JSON.stringify({ environment: environment(), isQuick, rounds, results }, undefined, 2),

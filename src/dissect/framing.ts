@@ -28,6 +28,8 @@ export interface Framing {
   measure(view: DataView, start: number, end: number, progress: Progress, memory: Memory): number
   /** Whether a message starts at `start` beyond doubt: there the stream is taken up again when bytes before it are missing. */
   starts(view: DataView, start: number, end: number): boolean
+  /** Keeps in `memory` what `measure` will need to know of a whole message that is shown without `converse`. */
+  keep?(view: DataView, start: number, end: number, memory: Memory): void
   /** What the Info column says while the message is not whole; undefined: what TCP says. */
   words?(view: DataView, start: number, end: number): string | undefined
   /** True if the layer is named also where a message began and could not be shown. */

@@ -4,7 +4,9 @@
  * layers read. A conversation is its addresses and ports, as tshark has it: copies on several interfaces are in one.
  */
 import type { Instant } from '../bytes/time.ts'
+import { sightingPlace } from '../capture/places.ts'
 import { CaptureRecord } from '../capture/record.ts'
+import type { Framing } from '../dissect/framing.ts'
 import type { Layer, Memory } from '../dissect/layer.ts'
 import type { LayerNotes } from '../dissect/notes.ts'
 import { readingAt } from '../dissect/reading.ts'
@@ -55,6 +57,7 @@ class Conversation {
   }
 }
 
+const NO_MEMORY: Memory = {}
 const NO_PACKET: Assembled = { record: new CaptureRecord(), sources: undefined }
 /** Rows that were worded before. */
 export interface KnownWords {
@@ -200,11 +203,19 @@ export class Conversations {
       if (payload === tables.data && known.tcp.application !== 0) layer = known.tcp.application
     }
     const isApplication = layer !== 0 && layer !== tables.data
+    const application = known === undefined || known.tcp.application === 0 ? layer : known.tcp.application
     // It may be a part of a message, or the end of one.
     const isEnd = (segment.flags & FIN) !== 0 && known !== undefined && known.tcp.application !== 0
-    if (this.segments !== undefined && (isApplication || isEnd)) return REFUSED
+    const framing = isApplication || isEnd ? tables.layers[application]?.framing : undefined
+    const isFramed = this.segments !== undefined && framing !== undefined
+    if (isFramed) {
+      // What looks like another application is shown as this connection's.
+      const isOwn = layer === application || layer === 0 || layer === tables.data
+      if (!isOwn || !this.isAlone(record, walk, framing, known)) return REFUSED
+    }
     if (isApplication && !this.isWorded(layer, view, walk, known?.memory, words)) return REFUSED
     const conversation = known ?? this.find(connections, this.tcp, record)
+    if (isFramed) this.passAlone(record, walk, framing, conversation)
     const { tcp } = conversation
     tcp.observe(segment, direction, record, this.isRelative, false)
     conversation.keep(record)
@@ -214,6 +225,32 @@ export class Conversations {
     }
     if (words !== undefined) tcp.tellRow(this.rowNumbers, direction, this.isRelative)
     return transportLayer
+  }
+
+  /** Whether the segment at hand is a message of its own, or nothing, in a stream that waits for nothing. */
+  private isAlone(record: CaptureRecord, { marks }: Walk, framing: Framing, known: Conversation | undefined): boolean {
+    const { segments, segment, connections } = this
+    if (segments === undefined || marks.claim !== marks.end) return false
+    const { direction } = connections
+    const { sequence } = segment
+    const isSyn = (segment.flags & SYN) !== 0
+    const base = known?.tcp.directions[direction].base ?? (isSyn ? sequence : sequence - 1)
+    const lane = known?.streams?.find(sightingPlace(record), direction)
+    return segments.isAlone(record, marks.payload, marks.end, lane, sequence, base, framing, known?.memory ?? NO_MEMORY)
+  }
+
+  /** Takes that segment in. */
+  private passAlone(record: CaptureRecord, { marks }: Walk, framing: Framing, conversation: Conversation): void {
+    const { segment, connections } = this
+    const { direction } = connections
+    const { sequence } = segment
+    conversation.streams ??= new ConnectionStreams()
+    const place = sightingPlace(record)
+    const lane = conversation.streams.find(place, direction) ?? conversation.streams.add(place, direction, sequence)
+    lane.goOn(sequence + marks.end - marks.payload)
+    if (framing.keep === undefined || marks.payload >= marks.end) return
+    conversation.memory ??= {}
+    framing.keep(record.view, marks.payload, marks.end, conversation.memory)
   }
 
   private isWorded(

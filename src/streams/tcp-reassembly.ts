@@ -1,13 +1,13 @@
 /** The streams of TCP connections, and what their messages make of a packet's walk. */
 import { sightingPlace } from '../capture/places.ts'
 import type { CaptureRecord } from '../capture/record.ts'
-import type { Framing } from '../dissect/framing.ts'
+import type { Framing, Progress } from '../dissect/framing.ts'
 import type { Memory } from '../dissect/layer.ts'
 import type { Assembly, LayerNotes } from '../dissect/notes.ts'
 import { MAX_DEPTH, type Walk } from '../dissect/walk.ts'
 import { type Assembled, withSource } from './assembled-record.ts'
 import { MemoryBudget } from './memory-budget.ts'
-import { AS_IT_IS, type Delivery, SEEN, type SegmentBytes, TcpStream } from './tcp-stream.ts'
+import { AS_IT_IS, type Delivery, messageEnd, SEEN, type SegmentBytes, TcpStream } from './tcp-stream.ts'
 
 /** Memory for all messages that wait. */
 const BUDGET = 64 << 20
@@ -34,21 +34,46 @@ export interface SegmentAt {
   readonly memory: Memory
 }
 
+/** One direction of a connection at one place. Most never hold anything back: then two numbers are all of it. */
+export class Lane {
+  readonly place: number
+  readonly direction: 0 | 1
+  stream: TcpStream | undefined
+  /** Sequence numbers of the first byte and of the next one, while there is no stream; signed, as V8 keeps them in the object. */
+  first: number
+  next: number
+
+  constructor(place: number, direction: 0 | 1, sequence: number) {
+    this.place = place
+    this.direction = direction
+    this.first = sequence | 0
+    this.next = this.first
+  }
+
+  /** A segment that is shown as if it were alone has brought the stream so far. */
+  goOn(next: number): void {
+    if (this.stream === undefined) this.next = next | 0
+    else this.stream.goOn(next)
+  }
+}
+
 /** The streams of one connection. */
 export class ConnectionStreams {
-  private readonly known: { readonly place: number; readonly direction: 0 | 1; readonly stream: TcpStream }[] = []
+  private readonly lanes: Lane[] = []
 
-  find(place: number, direction: 0 | 1): TcpStream | undefined {
-    for (let i = 0; i < this.known.length; i++) {
-      const one = this.known[i] as (typeof this.known)[number]
-      if (one.place === place && one.direction === direction) return one.stream
+  find(place: number, direction: 0 | 1): Lane | undefined {
+    for (let i = 0; i < this.lanes.length; i++) {
+      const one = this.lanes[i] as Lane
+      if (one.place === place && one.direction === direction) return one
     }
     return undefined
   }
 
-  add(place: number, direction: 0 | 1, stream: TcpStream): void {
-    if (this.known.length === STREAMS) this.known.shift()
-    this.known.push({ place, direction, stream })
+  add(place: number, direction: 0 | 1, sequence: number): Lane {
+    if (this.lanes.length === STREAMS) this.lanes.shift()
+    const lane = new Lane(place, direction, sequence)
+    this.lanes.push(lane)
+    return lane
   }
 }
 
@@ -57,6 +82,7 @@ export type Converse = (packet: Assembled, depth: number) => LayerNotes | undefi
 
 export class TcpReassembly {
   private readonly budget = new MemoryBudget(BUDGET)
+  private readonly progress: Progress = { looked: 0, body: 0 }
 
   /**
    * Takes a segment in: the packet with what it completes, `walk` having gone on in that; `notes` about its layers are
@@ -92,6 +118,30 @@ export class TcpReassembly {
     return show(packet, walk, segment, framing, delivery, bytes.start, notes, converse)
   }
 
+  /**
+   * The short way for a segment whose payload, all of it captured, lies at `[start, end)`: whether it is one message, or none
+   * at all, and its stream waits for nothing else, so that it is shown as if it were alone. Nothing is changed.
+   */
+  isAlone(
+    { view }: CaptureRecord,
+    start: number,
+    end: number,
+    lane: Lane | undefined,
+    sequence: number,
+    base: number,
+    framing: Framing,
+    memory: Memory,
+  ): boolean {
+    if (lane === undefined) {
+      if (isMissed((sequence - base - 1) | 0) && !framing.starts(view, start, end)) return false
+    } else if (lane.stream === undefined ? lane.next !== (sequence | 0) : !lane.stream.isIdleAt(sequence)) return false
+    if (start >= end) return true
+    const { progress } = this
+    progress.looked = 0
+    progress.body = 0
+    return messageEnd(framing.measure(view, start, end, progress, memory), start, end) === end
+  }
+
   private streamOf(
     { frame, direction, base, memory }: SegmentAt,
     framing: Framing,
@@ -100,14 +150,19 @@ export class TcpReassembly {
   ): TcpStream {
     const place = sightingPlace(frame)
     const known = streams.find(place, direction)
-    if (known !== undefined) return known
+    if (known?.stream !== undefined) return known.stream
     const stream = new TcpStream(this.budget, memory)
-    streams.add(place, direction, stream)
-    const missing = base === undefined ? 0 : (sequence - base - 1) | 0
-    if (missing > 0 && missing < NEAR && !framing.starts(view, start, end)) stream.begin((base as number) + 1)
+    if (known !== undefined) stream.begin(known.first, known.next)
+    else if (base !== undefined && isMissed((sequence - base - 1) | 0) && !framing.starts(view, start, end))
+      stream.begin(base + 1, base + 1)
+    const lane = known ?? streams.add(place, direction, sequence)
+    lane.stream = stream
     return stream
   }
 }
+
+/** Whether so many bytes are missing between the connection's start and its first segment with a message. */
+const isMissed = (bytes: number) => bytes > 0 && bytes < NEAR
 
 function bytesOf(record: CaptureRecord, walk: Walk, segment: SegmentAt): SegmentBytes {
   const { depth, sequence, isFin, acknowledged, frame } = segment

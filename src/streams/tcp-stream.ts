@@ -98,10 +98,20 @@ export class TcpStream implements Holder {
     this.waitingBytes = 0
   }
 
-  /** The first byte of the stream has this number. */
-  begin(sequence: number): void {
+  /** The first byte of the stream has this number, and the next one that. */
+  begin(first: number, next: number): void {
+    this.first = first >>> 0
+    this.next = next >>> 0
+  }
+
+  /** Whether nothing waits, and the byte with this number is the next one. */
+  isIdleAt(sequence: number): boolean {
+    return this.pending === undefined && this.waiting.length === 0 && this.next === sequence
+  }
+
+  /** What `isIdleAt` was asked about was shown as it is; the next byte has this number. */
+  goOn(sequence: number): void {
     this.next = sequence >>> 0
-    this.first = this.next
   }
 
   /** A segment of which not all is captured: nothing can be put together across it. */
@@ -234,9 +244,8 @@ export class TcpStream implements Holder {
       }
       const progress: Progress = { looked: 0, body: 0 }
       const found = framing.measure(view, at, end, progress, this.memory)
-      const isHere = found === Measure.none || (found >= 0 && found <= end) || found - at > MAX_MESSAGE
-      if (isHere) {
-        const to = found >= 0 && found <= end ? Math.max(found, at + 1) : end
+      const to = messageEnd(found, at, end)
+      if (to >= 0) {
         if (own !== undefined) messages.push({ start: at, end: to, isRun })
         else if (found !== Measure.none)
           messages.push({ bytes: bytes.slice(at, to), parts: [{ frame, start: 0, end: to - at }] })
@@ -303,6 +312,14 @@ export class TcpStream implements Holder {
     this.budget.give(this)
     this.release()
   }
+}
+
+/**
+ * Where a message (or what is none) ends of which `measure` found this at `start`; -1: it goes on behind `end`, and is waited for.
+ */
+export function messageEnd(found: number, start: number, end: number): number {
+  if (found >= 0 && found <= end) return Math.max(found, start + 1)
+  return found === Measure.none || found - start > MAX_MESSAGE ? end : -1
 }
 
 /** Adds a place to those that belong to messages of several segments; what follows the last one lengthens it. */

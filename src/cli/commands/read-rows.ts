@@ -147,8 +147,8 @@ class Before {
     this.layer = layer
     this.number = 0
     const isSegment = layer === tables.tcp && marks.transportLayer === layer
-    // Options of a SYN are not among what copies have in common.
-    if (!isSegment || (view.getUint8(marks.transport + TCP_FLAGS) & SYN) !== 0) return
+    // Options of a SYN are not among what copies have in common, and each place has a stream of its own that a FIN ends.
+    if (!isSegment || (view.getUint8(marks.transport + TCP_FLAGS) & (SYN | FIN)) !== 0) return
     this.number = number
     this.payload = payload
   }
@@ -165,4 +165,5 @@ class Before {
 }
 
 const TCP_FLAGS = 13
+const FIN = 1
 const SYN = 2

@@ -9,6 +9,9 @@ interface Exchange {
   readonly method: string
 }
 
+const passed = (method: string): Exchange => ({ frame: 0, time: { seconds: 0, nanoseconds: 0 }, uri: '', method })
+const [HEAD, CONNECT, OTHER] = [passed('HEAD'), passed('CONNECT'), passed('GET')] as const
+
 /** Requests that are kept for answers still to come. */
 const KEPT = 64
 
@@ -27,6 +30,19 @@ export class HttpExchanges {
     if (this.waiting.length === KEPT) this.waiting.shift()
     this.waiting.push({ frame, time: { seconds: time.seconds, nanoseconds: time.nanoseconds }, uri, method })
     return { ordinal: this.requests, of: this.requests }
+  }
+
+  /** Like `request`, of which only the method will be asked. */
+  passRequest(method: string): void {
+    this.requests++
+    if (this.waiting.length === KEPT) this.waiting.shift()
+    this.waiting.push(method === 'HEAD' ? HEAD : method === 'CONNECT' ? CONNECT : OTHER)
+  }
+
+  /** Like `answer`, of which nothing will be asked. */
+  passAnswer(): void {
+    this.answers++
+    this.waiting.shift()
   }
 
   answer(time: Instant): HttpNotes {

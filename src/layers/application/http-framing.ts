@@ -35,6 +35,16 @@ function statusAt(view: DataView, start: number, end: number): number {
   return code
 }
 
+/** Of methods that matter for the answer, the name; of others that of one that does not. */
+function methodAt(view: DataView, at: number): string {
+  const first = view.getUint8(at)
+  if (first === 0x48) return 'HEAD'
+  return first === 0x43 && view.getUint8(at + 3) === 0x4e ? 'CONNECT' : 'GET'
+}
+
+/** An informational answer comes before the real one (RFC 9110 section 15.2); switching protocols is a real one. */
+export const isInterim = (code: number) => code >= 100 && code < 200 && code !== 101
+
 /** RFC 9112 section 6.3: answers that have no body whatever their header fields say. */
 function isBodiless(code: number, method: string | undefined): boolean {
   if (code < 200 || code === 204 || code === 304 || method === 'HEAD') return true
@@ -87,6 +97,14 @@ export const httpFraming: Framing = {
     if (head.isChunked) return chunksEnd(view, start, end, progress)
     if (head.length >= 0) return body + head.length
     return isResponse ? Measure.untilFin : body
+  },
+  keep(view, start, end, memory) {
+    const kind = messageKind(view, start, end)
+    if (kind === Message.none || (kind === Message.response && isInterim(statusAt(view, start, end)))) return
+    const exchanges = memory.exchanges instanceof HttpExchanges ? memory.exchanges : new HttpExchanges()
+    memory.exchanges = exchanges
+    if (kind === Message.request) exchanges.passRequest(methodAt(view, start))
+    else exchanges.passAnswer()
   },
   starts: isHttp1,
   words(view, start, end) {

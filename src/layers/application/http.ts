@@ -7,7 +7,7 @@ import type { Reading } from '../../dissect/reading.ts'
 import { Limit } from '../../dissect/stop.ts'
 import { limitTo, nextByMediaType, nextIsData, truncated, type Walk } from '../../dissect/walk.ts'
 import { HttpExchanges } from './http-exchanges.ts'
-import { httpFraming } from './http-framing.ts'
+import { httpFraming, isInterim } from './http-framing.ts'
 import { chunkSize, Head, isHttp1, isOctetStream, lineEnd, Message, messageKind } from './http-head.ts'
 import {
   blankLineNodes,
@@ -27,9 +27,6 @@ import {
 
 /** HTTP, its proxies, and what is built on it: key servers, WinRM, UPnP. */
 const PORTS = [80, 8080, 8088, 3128, 3132, 11371, 5985, 1900, 2869, 2710] as const
-
-/** An informational answer comes before the real one (RFC 9110 section 15.2); switching protocols is a real one. */
-const isInterim = (code: number) => code >= 100 && code < 200 && code !== 101
 
 /** Characters kept of a URI until its answer comes. */
 const KEPT_URI = 1024
