@@ -117,7 +117,8 @@ export class Tmux {
     } catch {
       // It has ended with its last window.
     }
-    rmSync(this.state, { recursive: true, force: true })
+    // The viewer may still be writing what it keeps.
+    rmSync(this.state, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
   }
 
   tmux(...args: readonly string[]): string {
