@@ -56,6 +56,11 @@ export class FindingsPage implements Job {
     return this.result === undefined ? `reading ${this.pass.at}` : 'told'
   }
 
+  /** `2 errors, 3 infos`; undefined while it is not known. */
+  get words(): string | undefined {
+    return this.result && countsOf(this.result)
+  }
+
   lines(columns: number): Targeted {
     const page = new TargetedLines()
     const { result } = this
@@ -108,9 +113,13 @@ export class FindingsPage implements Job {
 /** `116 frames = 58 packets: 1 error, 2 infos`. */
 function summaryOf({ findings, frames, packets }: DiagnosisResult): string {
   const seen = frames === packets ? `${frames} packets` : `${frames} frames = ${packets} packets`
+  return `${seen}: ${countsOf({ findings })}`
+}
+
+function countsOf({ findings }: Pick<DiagnosisResult, 'findings'>): string {
   const counts = SEVERITIES.flatMap((severity) => {
     const count = findings.filter((finding) => finding.severity === severity).length
     return count === 0 ? [] : [`${count} ${severity}${count === 1 ? '' : 's'}`]
   })
-  return `${seen}: ${counts.length === 0 ? 'nothing found' : counts.join(', ')}`
+  return counts.length === 0 ? 'nothing found' : counts.join(', ')
 }

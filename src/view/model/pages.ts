@@ -49,6 +49,12 @@ export class Pages {
 
   constructor(capture: ViewedCapture) {
     this.capture = capture
+    capture.workLater({
+      run: (deadline) => {
+        this.findings ??= new FindingsPage(capture)
+        return this.findings.run(deadline)
+      },
+    })
   }
 
   /** Begins what a page needs; `facts` are of the moment it is opened. */
@@ -135,6 +141,11 @@ export class Pages {
   filterAt(page: PageName, line: number): string | undefined {
     const flow = page === 'flows' ? this.flows[line - HEAD] : undefined
     return flow && flowFilter(flow)
+  }
+
+  /** How many findings there are, in words; undefined while that is not known. */
+  get findingsWords(): string | undefined {
+    return this.findings?.words
   }
 
   /** The packet that a line leads to. */

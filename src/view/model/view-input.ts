@@ -31,6 +31,9 @@ export interface ViewInput {
   readonly compile: (text: string) => Filter
   /** A row of the list; `copies` has just seen its original and it, if it is a copy. */
   readonly row: (packet: Dissection, copies: Copies | undefined) => ListRow
+  /** Where a copy was seen, in words, by its row; and a row that has them. */
+  readonly copyPlace: (row: ListRow, copies: Copies) => string
+  readonly withCopies: (row: ListRow, places: readonly string[]) => ListRow
   readonly wording: (overview: Overview) => Wording | undefined
   readonly flowNames: FlowNames | undefined
 }

@@ -175,6 +175,7 @@ export class ViewedFacts implements Facts {
     const failure = frames.failure()
     const where = shown === 0 ? '0' : String(state.list.selected + 1)
     const tunnels = analysis.overview.ports.seen(capture.input.dissector.tables)
+    const findings = this.pages.findingsWords
     const { packets, frames: counted } = analysis.overview.copies
     return {
       parts: [
@@ -183,6 +184,7 @@ export class ViewedFacts implements Facts {
         ...(state.isFollowing ? ['at the end'] : []),
         ...(tunnels.length === 0 ? [] : [tunnels.map(({ type, port }) => `${type} udp/${port}`).join(', ')]),
         ...(state.isFolded ? ['copies folded'] : packets === counted ? [] : [`${packets} without copies`]),
+        ...(findings === undefined || findings === 'nothing found' ? [] : [`E: ${findings}`]),
         ...(this.detail(state)?.isComplete === false ? ['reading what came before'] : []),
       ],
       progress,
