@@ -2,14 +2,14 @@
 // each package that is only loaded when it is needed. Few files start faster than many, and a bundle decodes faster than
 // the modules one by one; bench/ measures both.
 import { chmod, copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { posix, relative } from 'node:path'
 import { build, transform } from 'esbuild'
 
 // Built aside and then put in place: a failed or concurrent build never leaves half a bundle.
 const fresh = `dist.${process.pid}`
 const packages = new Set()
-/** The library's doors, each one file: a decoder that lies in several files is slower. */
+/** Further doors of the library, each one file: a decoder that lies in several files is slower. */
 const DOORS = {
-  index: 'src/index.ts',
   assertions: 'src/assertions/test-doors.ts',
   matchers: 'src/matchers.ts',
   vitest: 'src/vitest.ts',
@@ -20,9 +20,11 @@ const DOORS = {
 const FOR_TESTS = /\bsrc\/(?:matchers|vitest|jest|assert)\.ts$/
 const inputs = [
   ...(await bundled({ 'ovl-dissect': 'src/cli/main.ts' })),
-  ...(await bundled({ engine: 'src/cli/engine.ts' })),
+  ...(await bundled({ engine: await engineEntry() })),
+  ...(await bundled({ viewer: 'src/cli/viewer.ts' }, [theViewersFloors(), theTerminalLibrary()])),
   ...(await bundled({ 'flow-worker': 'src/cli/flow-worker.ts' })),
 ]
+await writeFile(`${fresh}/index.js`, await libraryDoor())
 for (const [door, source] of Object.entries(DOORS)) inputs.push(...(await bundled({ [door]: source })))
 inputs.push(...(await bundledForBrowsers({ core: 'src/core.ts' })))
 for (const name of packages)
@@ -41,7 +43,7 @@ await rename(fresh, 'dist')
 await rm(`${fresh}.entries`, { recursive: true, force: true })
 
 /** Bundles one entry; returns what went into it. */
-async function bundled(entryPoints) {
+async function bundled(entryPoints, plugins = []) {
   const { metafile } = await build({
     entryPoints,
     outdir: fresh,
@@ -53,13 +55,110 @@ async function bundled(entryPoints) {
     metafile: true,
     // The runner's own.
     external: ['vitest'],
-    plugins: [{ name: 'loaded when needed', setup: (plugin) => plugin.onResolve({ filter: /.*/ }, loadedWhenNeeded) }],
+    plugins: [
+      { name: 'loaded when needed', setup: (plugin) => plugin.onResolve({ filter: /.*/ }, loadedWhenNeeded) },
+      ...plugins,
+    ],
     // CommonJS packages inside the bundle still call require for Node's own modules.
     banner: {
       js: "import { createRequire as ovlCreateRequire } from 'node:module';const require = ovlCreateRequire(import.meta.url);",
     },
   })
-  return Object.keys(metafile.inputs)
+  return Object.keys(metafile.inputs).filter((input) => !input.includes('.entries/'))
+}
+
+/** What the viewer's files import from the floors below it: by file, the names. */
+async function belowTheViewer() {
+  const files = (await readdir('src/view', { recursive: true })).filter((one) => one.endsWith('.ts'))
+  const wanted = new Map()
+  for (const file of [...files.map((one) => `src/view/${one}`), 'src/cli/viewer.ts']) {
+    const code = await readFile(file, 'utf8')
+    for (const [, names, path] of code.matchAll(/^import \{([^}]*)\} from '(\.[^']*)'/gm)) {
+      const to = posix.join(posix.dirname(file), path)
+      if (to.startsWith('src/view/')) continue
+      const values = names
+        .split(',')
+        .map((one) => one.trim())
+        .filter((one) => one !== '' && !one.startsWith('type '))
+      wanted.set(to, new Set([...(wanted.get(to) ?? []), ...values]))
+    }
+  }
+  return wanted
+}
+
+/** The library's own door: it decodes with the engine's code, which would otherwise be there twice. */
+async function libraryDoor() {
+  const { metafile } = await build({
+    entryPoints: ['src/index.ts'],
+    bundle: true,
+    write: false,
+    format: 'esm',
+    platform: 'node',
+    packages: 'external',
+    metafile: true,
+  })
+  const [{ exports: names }] = Object.values(metafile.outputs)
+  return `import { library } from './engine.js'\nexport const { ${names.sort().join(', ')} } = library\n`
+}
+
+/** The engine, the library, and all that the viewer takes from it: what several need is there, and loaded, once. */
+async function engineEntry() {
+  const lines = ["export * from '../src/cli/engine.ts'", "export * as library from '../src/index.ts'"]
+  for (const [file, names] of await belowTheViewer()) {
+    if (names.size > 0) lines.push(`export { ${[...names].join(', ')} } from '../${file}'`)
+  }
+  const entry = `${fresh}.entries/engine.ts`
+  await mkdir(`${fresh}.entries`, { recursive: true })
+  await writeFile(entry, `${lines.join('\n')}\n`)
+  return entry
+}
+
+/** In the viewer's bundle everything below it is the engine's. */
+function theViewersFloors() {
+  const resolve = ({ importer, path }) => {
+    const from = relative(process.cwd(), importer)
+    if (!from.startsWith('src/')) return undefined
+    const to = posix.join(posix.dirname(from), path)
+    return to.startsWith('src/view/') ? undefined : { path: './engine.js', external: true }
+  }
+  return {
+    name: 'the floors below the viewer',
+    setup: (plugin) => plugin.onResolve({ filter: /^\.\.?\// }, resolve),
+  }
+}
+
+/**
+ * terminal-kit loads its parts by names that a bundler cannot follow. Its hub is written out here with those parts that
+ * paint cells and read keys; its widgets, its images and the rest stay outside.
+ */
+function theTerminalLibrary() {
+  const widgets =
+    'image|yesOrNo|inputField|fileInput|single.*Menu|gridMenu|progressBar|bar|slowTyping|gpm|windows'.split('|')
+  const resolveDir = `${process.cwd()}/node_modules/terminal-kit/lib`
+  const contents = `
+    const termkit = module.exports = { globalConfig: {} }
+    Object.assign(termkit, require('./misc.js'), require('./detectTerminal.js'))
+    termkit.image = { load() {} }
+    termkit.TextBuffer = class {}
+    termkit.Terminal = require('./Terminal.js')
+    termkit.createTerminal = termkit.Terminal.create
+    termkit.Palette = require('./Palette.js')
+    termkit.Rect = require('./Rect.js')
+    termkit.ScreenBuffer = require('./ScreenBuffer.js')`
+  const setup = (plugin) => {
+    const hub = { path: 'termkit.js', namespace: 'terminal-kit' }
+    plugin.onResolve({ filter: /^terminal-kit$|\/termkit(\.js)?$/ }, () => hub)
+    plugin.onLoad({ filter: /.*/, namespace: hub.namespace }, () => ({ contents, resolveDir, loader: 'js' }))
+    const nothing = () => ({ contents: '', loader: 'empty' })
+    plugin.onLoad({ filter: new RegExp(`termconfig.README$|terminal-kit.lib.(${widgets.join('|')})\\.js$`) }, nothing)
+    // What their hubs load as well, and nobody asks.
+    const idle =
+      /(tree-kit.lib.(clone|path|dotPath|wildDotPath|lazy|diff|mask|arrayLike)|string-kit.lib.(inspect|fuzzy|latinize|emoji|naturalSort|english)|nextgen-events.lib.Proxy|seventh.lib.batch|terminal-kit.lib.(extClipboard|spChars))\.js$/
+    plugin.onLoad({ filter: idle }, nothing)
+    const themes = /terminal-kit.lib.colorScheme.(atomic-terminal|gnome|konsole|linux|solarized|vga|xfce|xterm)\.json$/
+    plugin.onLoad({ filter: themes }, () => ({ contents: '[]', loader: 'json' }))
+  }
+  return { name: 'terminal-kit', setup }
 }
 
 /** The door without Node: dns-packet and a few lines of ours want Node's Buffer, which the package of that name gives. */
@@ -97,7 +196,7 @@ async function packageEntry(name) {
 function loadedWhenNeeded({ kind, path, importer }) {
   if (FOR_TESTS.test(importer) && path.startsWith('./assertions/')) return { path: './assertions.js', external: true }
   if (kind !== 'dynamic-import' || path.startsWith('node:')) return undefined
-  if (path === './engine.ts') return { path: './engine.js', external: true }
+  if (path === './engine.ts' || path === './viewer.ts') return { path: path.replace('.ts', '.js'), external: true }
   if (path.startsWith('.')) return { errors: [{ text: `${path}: import() is for packages and the engine; import it` }] }
   packages.add(path)
   return { path: `./packages/${fileName(path)}.js`, external: true }

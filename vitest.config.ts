@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: ['test/live/**', 'test/lab/**'],
+    exclude: ['test/live/**', 'test/lab/**', 'test/terminal/**'],
     // The command's tests run the bundle, so it is built first.
     globalSetup: ['test/support/build.ts'],
     // What says something of types is read by the compiler too: there `expectTypeOf` can fail.

@@ -18,11 +18,11 @@ const FLOORS = [
   'findings',
   'render',
   'assertions',
-  'viewer',
+  'view',
   'cli',
 ]
 /** What the library's door may not lead to: what prints and runs. */
-const NOT_THE_LIBRARY = ['render', 'viewer', 'cli']
+const NOT_THE_LIBRARY = ['render', 'view', 'cli']
 /** The doors of the package, and what all floors may import. */
 const DOORS = ['assert.ts', 'core.ts', 'errors.ts', 'index.ts', 'jest.ts', 'matchers.ts', 'vitest.ts']
 /** Packages that the library uses, for what is long, well known and nothing of ours. */

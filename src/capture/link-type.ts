@@ -4,6 +4,7 @@
 export const LinkType = {
   Null: 0,
   Ethernet: 1,
+  Ppp: 9,
   Raw: 101,
   Loop: 108,
   LinuxSll: 113,
@@ -70,6 +71,7 @@ export interface Encapsulation {
 const ENCAPSULATIONS: ReadonlyMap<number, Encapsulation> = new Map([
   [LinkType.Null, { text: 'NULL/Loopback', number: 15 }],
   [LinkType.Ethernet, { text: 'Ethernet', number: 1 }],
+  [LinkType.Ppp, { text: 'PPP', number: 4 }],
   [LinkType.Raw, { text: 'Raw IP', number: 7 }],
   [LinkType.Loop, { text: 'OpenBSD loopback', number: 174 }],
   [LinkType.LinuxSll, { text: 'Linux cooked-mode capture v1', number: 25 }],

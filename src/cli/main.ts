@@ -9,6 +9,7 @@ import type { NamesOptions } from './commands/names-command.ts'
 import type { PathCommandOptions } from './commands/path-options.ts'
 import type { TopologyOptions } from './commands/topology-options.ts'
 import type { NameOptions } from './name-options.ts'
+import { opensViewer } from './opens-viewer.ts'
 import { Output } from './output.ts'
 import { type Command, CommanderError, createProgram, type RawOptions, type Runners } from './program.ts'
 import type { Shell } from './shells.ts'
@@ -34,7 +35,11 @@ async function runShow(files: string[], options: RawOptions): Promise<void> {
   }
   const { namesFor, settingsOf, show } = await import('./engine.ts')
   const names = await namesFor(options, say, takenInput(files, options))
-  process.exitCode = await show(settingsOf(files, options, names), output, say)
+  const settings = settingsOf(files, options, names)
+  if (opensViewer(options)) {
+    const { view } = await import('./viewer.ts')
+    process.exitCode = await view(settings, output, say)
+  } else process.exitCode = await show(settings, output, say)
 }
 
 /** What standard input is read for besides names. */

@@ -277,7 +277,9 @@ function addFlowSelection(program: Command): () => readonly FlowOption[] {
 function addOutput(program: Command): void {
   const group = 'Output:'
   program
-    .addOption(new Option('--print', 'rows, even where a viewer could open, and beside -w').helpGroup(group))
+    .addOption(
+      new Option('--print', 'rows, also on a terminal, where the viewer would open, and beside -w').helpGroup(group),
+    )
     .addOption(new Option('--summary', 'only the outer-versus-inner table').helpGroup(group))
     .addOption(new Option('--sides', 'outer and inner of each packet in two columns').helpGroup(group))
     .addOption(new Option('-V, --tree', 'the protocol tree of each packet').helpGroup(group))
@@ -354,7 +356,8 @@ To use it:
 /** What people do most, for the end of the help and the manual. */
 export const EXAMPLES = `
 Examples:
-  ovl-dissect vxlan.pcap                                 every packet: outer node → node, VNI, inner pod → pod
+  ovl-dissect vxlan.pcap                                 the viewer on a terminal; in a pipe a row a packet
+  ovl-dissect vxlan.pcap --print                         every packet: outer node → node, VNI, inner pod → pod
   ovl-dissect geneve.pcap --port 6081 --proto geneve
   ovl-dissect vxlan.pcap --summary                       who talked to whom inside which tunnel
   ovl-dissect vxlan.pcap -V --packet 15                  the protocol tree of packet 15

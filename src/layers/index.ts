@@ -9,18 +9,31 @@ import { arp } from './link/arp.ts'
 import { ethernet } from './link/ethernet.ts'
 import { linuxSll } from './link/linux-sll.ts'
 import { linuxSll2 } from './link/linux-sll2.ts'
+import { llc } from './link/llc.ts'
+import { mpls } from './link/mpls.ts'
 import { nullLoopback } from './link/null-loopback.ts'
+import { ppp } from './link/ppp.ts'
+import { pppoeDiscovery, pppoeSession } from './link/pppoe.ts'
 import { rawIp } from './link/raw-ip.ts'
 import { serviceVlan, vlan } from './link/vlan.ts'
+import { authenticationHeader } from './network/authentication-header.ts'
+import { esp } from './network/esp.ts'
 import { icmp } from './network/icmp.ts'
 import { icmpv6 } from './network/icmpv6.ts'
+import { igmp } from './network/igmp.ts'
 import { ipv4 } from './network/ipv4.ts'
 import { ipv6 } from './network/ipv6.ts'
 import { ipv6Destination, ipv6Fragment, ipv6HopByHop, ipv6Routing } from './network/ipv6-extensions.ts'
+import { sctp } from './transport/sctp.ts'
 import { tcp } from './transport/tcp.ts'
 import { udp } from './transport/udp.ts'
+import { erspan } from './tunnel/erspan.ts'
 import { geneve } from './tunnel/geneve.ts'
+import { gre } from './tunnel/gre.ts'
+import { nsh } from './tunnel/nsh.ts'
 import { vxlan } from './tunnel/vxlan.ts'
+import { vxlanGpe } from './tunnel/vxlan-gpe.ts'
+import { wireguard } from './tunnel/wireguard.ts'
 
 export const LAYERS: readonly Layer[] = [
   ethernet,
@@ -47,5 +60,19 @@ export const LAYERS: readonly Layer[] = [
   http,
   ...HTTP_BODIES,
   tls,
+  llc,
+  mpls,
+  ppp,
+  pppoeDiscovery,
+  pppoeSession,
+  authenticationHeader,
+  esp,
+  igmp,
+  sctp,
+  gre,
+  erspan,
+  wireguard,
+  vxlanGpe,
+  nsh,
   data,
 ]

@@ -34,7 +34,12 @@ export const skim: Skim = (marks, tables, view, first, start, frameEnd, claim) =
           if (type >= 1536) {
             next = etherType[type] as number
           } else {
-            next = 0
+            {
+              const to = at + 14 + type
+              if (to < claimed) claimed = to
+              if (to < limit) limit = to
+            }
+            next = etherType[4] as number
           }
           at = at + 14
         }

@@ -24,7 +24,6 @@ const aliases = new Set(fieldNames.filter((name) => dissector.placesOf(name).eve
 
 /** Top-level fields that a scan can read: at a fixed place, four bytes at most, and in every packet of their layer. */
 const FAST = [
-  'eth.type',
   'ip.len',
   'ip.id',
   'ip.ttl',

@@ -532,8 +532,8 @@ describe('link headers', () => {
     expect(packet.summary.protocol).toBe('UNKNOWN')
   })
 
-  test('with a length in place of a type lead to data', () => {
-    expect(dissected(ethernet({ type: 4 }, u8(1, 2, 3, 4))).layers).toEqual(['eth', 'data'])
+  test('with a length in place of a type lead to LLC', () => {
+    expect(dissected(ethernet({ type: 4 }, u8(0x22, 0x22, 3, 4))).layers).toEqual(['eth', 'llc', 'data'])
   })
 
   test('with a tag that is cut have no id of it', () => {

@@ -112,7 +112,12 @@ export function skim(first: i32, start: i32, frameEnd: i32, claimedEnd: i32): bo
           if (type >= 1536) {
             next = load<u8>(ETHER_TYPE + type) as i32
           } else {
-            next = 0
+            {
+              const to = at + 14 + type
+              if (to < claimed) claimed = to
+              if (to < limit) limit = to
+            }
+            next = load<u8>(ETHER_TYPE + 4) as i32
           }
           at = at + 14
         }

@@ -106,7 +106,7 @@ function settingsOf(options: FlowsOptions): Omit<Settings, 'names'> {
 }
 
 /** Names for rows. The port of a tunnel is the one its kind has by default: flows do not keep it. */
-function namesOfFlows(names: Names, style: NameStyle): FlowNames {
+export function namesOfFlows(names: Names, style: NameStyle): FlowNames {
   return {
     style,
     address(address) {

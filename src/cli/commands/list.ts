@@ -1,4 +1,5 @@
 /** The packet list, a row a packet as it comes. */
+import type { Overview } from '../../analysis/overview.ts'
 import { durationText } from '../../bytes/time.ts'
 import type { CaptureRecord } from '../../capture/record.ts'
 import type { Walk } from '../../dissect/walk.ts'
@@ -30,8 +31,7 @@ export class ListPrinter {
     this.settings = settings
     this.output = output
     this.showHeader = showHeader
-    const { names, nameStyle } = settings
-    this.namer = names === undefined || nameStyle === 'address' ? undefined : new RowNamer(names)
+    this.namer = rowNamerOf(settings)
     this.folded = settings.copies === 'fold' ? new FoldedRows((row) => this.print(row)) : undefined
   }
 
@@ -40,7 +40,7 @@ export class ListPrinter {
     const { packet, isCopy } = shown
     const { record, walk, file = '' } = packet
     const { protocol, info } = summaryOf(packet)
-    const ends = this.endsOf(record, walk)
+    const ends = endsOf(record, walk, this.namer)
     const row: ListRow = {
       number: record.number,
       time: packet.clock === undefined || !record.hasTime ? '' : timeText(record, packet.clock, this.settings.time),
@@ -87,27 +87,55 @@ export class ListPrinter {
       columns: renderer.columns,
       place: (record, file) => renderer.placeCell(placeWords(record, file, this.settings)),
       ends: (record, walk, hasPorts) => {
-        const ends = this.endsOf(record, walk)
+        const ends = endsOf(record, walk, this.namer)
         const cells = renderer.endCells(ends, hasPorts)
         return cells && { ...cells, remark: ends.remark }
       },
     }
   }
+}
 
-  /** The ends in the words of a row, and what stands before its info. */
-  private endsOf(
-    record: CaptureRecord,
-    walk: Walk,
-  ): Pick<ListRow, 'outer' | 'vni' | 'inner' | 'identity'> & { remark: string } {
-    const ends = listEnds(record, walk)
-    const { outer, vni, inner } = ends
-    if (this.namer !== undefined) return { vni, ...this.namer.name(record, walk, ends) }
-    return { outer: outer && { source: outer.source, destination: outer.destination }, vni, inner, remark: '' }
+/** The ends in the words of a row, and what stands before its info. */
+function endsOf(
+  record: CaptureRecord,
+  walk: Walk,
+  namer: RowNamer | undefined,
+): Pick<ListRow, 'outer' | 'vni' | 'inner' | 'identity'> & { remark: string } {
+  const ends = listEnds(record, walk)
+  const { outer, vni, inner } = ends
+  if (namer !== undefined) return { vni, ...namer.name(record, walk, ends) }
+  return { outer: outer && { source: outer.source, destination: outer.destination }, vni, inner, remark: '' }
+}
+
+/** Undefined where rows have no names. */
+export function rowNamerOf({ names, nameStyle }: Pick<Settings, 'names' | 'nameStyle'>): RowNamer | undefined {
+  return names === undefined || nameStyle === 'address' ? undefined : new RowNamer(names)
+}
+
+/** What a row is made of: the packet, and the copies that have seen it last, if it is one. */
+export interface RowSource extends Pick<Shown, 'packet' | 'isCopy'> {
+  readonly overview: Pick<Overview, 'copies'>
+}
+
+export function rowOf(shown: RowSource, settings: Settings, namer: RowNamer | undefined): ListRow {
+  const { packet, isCopy } = shown
+  const { record, walk, file = '' } = packet
+  const { protocol, info } = summaryOf(packet)
+  const { remark, ...ends } = endsOf(record, walk, namer)
+  return {
+    number: record.number,
+    time: packet.clock === undefined || !record.hasTime ? '' : timeText(record, packet.clock, settings.time),
+    place: placeWords(record, file, settings),
+    ...ends,
+    protocol,
+    length: record.originalLength,
+    ...(isCopy ? copyWords(shown) : { info: remark + info }),
+    isCopy,
   }
 }
 
 /** `= 1, forwarded: TTL 64→63, +21 µs`. */
-function copyWords({ packet, overview }: Shown): { info: string; shortInfo: string } {
+function copyWords({ packet, overview }: RowSource): { info: string; shortInfo: string } {
   const { original, originalTtl, ttl, sinceOriginal, wasTunnelled } = overview.copies
   const since = `${sinceOriginal < 0 ? '' : '+'}${durationText({ seconds: 0, nanoseconds: sinceOriginal })}`
   // Of the frame as it was captured, which copies go by too.

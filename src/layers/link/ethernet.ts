@@ -3,11 +3,14 @@ import { macText } from '../../bytes/address.ts'
 import { ether, flag, u16 } from '../../dissect/field.ts'
 import { defineLayer } from '../../dissect/layer.ts'
 import { ETHER_TYPES } from '../../dissect/numbers/ether-types.ts'
-import { nextByEtherType, nextIsData, truncated } from '../../dissect/walk.ts'
+import { Limit } from '../../dissect/stop.ts'
+import { limitTo, nextByEtherType, truncated } from '../../dissect/walk.ts'
 
 const HEADER_SIZE = 14
 /** Smaller values are lengths of 802.3 frames. */
 const SMALLEST_ETHER_TYPE = 1536
+/** Under this number, Linux's, stands what follows a length. */
+const LLC = 4
 
 /** What the tree shows beneath an address: the address again and its two lowest bits of the first byte. */
 const addressBits = (name: string, at: number) => [
@@ -50,7 +53,10 @@ export const ethernet = defineLayer({
     if (end - at < HEADER_SIZE) return truncated(walk, HEADER_SIZE)
     const type = fields.type.read(view, at)
     if (type >= SMALLEST_ETHER_TYPE) nextByEtherType(walk, type)
-    else nextIsData(walk)
+    else {
+      limitTo(walk, at + HEADER_SIZE + type, Limit.OwnLength)
+      nextByEtherType(walk, LLC)
+    }
     return at + HEADER_SIZE
   },
   heading(r) {

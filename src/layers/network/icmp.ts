@@ -185,14 +185,15 @@ export const icmp = defineLayer({
       const request = r.notes?.requestFrame
       const answers = request === undefined ? '' : ` (request in ${request})`
       const sequence = fields.sequence.read(r.view, r.start)
-      return `${padded} id=0x${id}, seq=${sequence}/${little(r.view, r.start + 6)}, ttl=${ttl}${answers}`
+      return `${padded} id=0x${id}, seq=${sequence}/${little(r.view, r.start + 6)}${ttl}${answers}`
     }
     const code = codeName(type, codeOf(r))
     return code === undefined ? name : `${name} (${code})`
   },
 })
 
-/** The TTL of the IPv4 header around, eight bytes into it. */
-function timeToLive(r: Reading): number {
-  return r.depth === 0 ? 0 : r.view.getUint8((r.walk.start[r.depth - 1] as number) + 8)
+/** The TTL of the IPv4 header around, eight bytes into it; nothing where a header such as AH stands between. */
+function timeToLive(r: Reading): string {
+  if (r.depth === 0 || r.walk.layer[r.depth - 1] !== r.walk.tables.ipv4) return ''
+  return `, ttl=${r.view.getUint8((r.walk.start[r.depth - 1] as number) + 8)}`
 }

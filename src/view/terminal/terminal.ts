@@ -1,0 +1,154 @@
+/**
+ * The terminal: paints lines, says what keys and mouse do, and is left as it was found, however the program ends.
+ * terminal-kit compares each frame with the one before, cell by cell, and reads the keys.
+ */
+import { openSync, writeSync } from 'node:fs'
+import { ReadStream } from 'node:tty'
+import termkit from 'terminal-kit'
+import { widthOf } from '../../render/width.ts'
+import type { Line } from '../line.ts'
+import type { ViewEvent } from '../state/events.ts'
+import type { Size } from '../state/view-state.ts'
+import { lookOf, ROLES, type Role, type ThemeName } from '../theme.ts'
+import { keyName, mouseAction } from './key-names.ts'
+
+/** Mouse off, cursor on, own colours, and back to the screen that was there before. */
+const RESTORE = '\x1b[?1000l\x1b[?1002l\x1b[?1006l\x1b[0m\x1b[?25h\x1b[?1049l'
+const ENTER = '\x1b[?1049h\x1b[?25l\x1b[2J'
+const XTERM = 'xterm-256color'
+/** Terminals that send other keys than xterm does. */
+const OWN_KEYS = /rxvt|eterm|linux|osx|konsole|gnome|terminology/
+/** Some terminals refuse more in one piece. */
+const CLIPBOARD = 74_994
+
+/** What its types leave out. */
+interface Guesser {
+  guessTerminal(): { readonly appId?: string; readonly generic?: string }
+}
+
+export class Terminal {
+  readonly colors: 16 | 256
+  readonly hasColors: boolean
+  private readonly keys: ReadStream
+  private readonly term: termkit.Terminal
+  private buffer: termkit.ScreenBuffer
+  private looks: Record<Role, number> | undefined
+  private theme: ThemeName | undefined
+  private isOurs = false
+
+  /** `readsInput`: standard input is the capture, so keys come from the controlling terminal. */
+  constructor(readsInput: boolean, onEvent: (event: ViewEvent) => void, onGone: () => void) {
+    this.keys = readsInput ? new ReadStream(openSync('/dev/tty', 'r')) : (process.stdin as ReadStream)
+    const depth = process.stdout.getColorDepth()
+    this.hasColors = depth > 1
+    this.colors = depth >= 8 ? 256 : 16
+    const guessed = (termkit as unknown as Guesser).guessTerminal()
+    // It knows few terminals by name, and takes those it does not know, such as tmux, for poor ones.
+    const isPoor = this.colors === 256 && !OWN_KEYS.test(guessed.appId ?? '')
+    const { appId, generic } = isPoor ? { appId: XTERM, generic: XTERM } : guessed
+    this.term = termkit.createTerminal({
+      stdin: this.keys,
+      stdout: process.stdout,
+      stderr: process.stderr,
+      generic: generic ?? 'xterm',
+      ...(appId !== undefined && { appId }),
+      isTTY: true,
+    } as unknown as Parameters<typeof termkit.createTerminal>[0])
+    this.buffer = this.newBuffer()
+    this.term.on('key', (name: string) => {
+      const key = keyName(name)
+      if (key !== undefined) onEvent({ type: 'key', key })
+    })
+    this.term.on('mouse', (name: string, { x, y }: { x: number; y: number }) => {
+      const action = mouseAction(name)
+      if (action !== undefined) onEvent({ type: 'mouse', action, column: x - 1, row: y - 1 })
+    })
+    process.stdout.on('resize', () => onEvent({ type: 'resize', size: this.size }))
+    process.stdout.on('error', onGone)
+    this.keys.on('error', onGone)
+    this.keys.on('end', onGone)
+    this.keys.on('close', onGone)
+  }
+
+  get size(): Size {
+    return { columns: process.stdout.columns ?? 80, rows: process.stdout.rows ?? 24 }
+  }
+
+  /** Takes the screen, the keys and the mouse. */
+  enter(): void {
+    this.isOurs = true
+    writeSync(1, ENTER)
+    this.term.grabInput({ mouse: 'drag' })
+    this.buffer = this.newBuffer()
+  }
+
+  /** Gives everything back. May be called at any moment, more than once. */
+  restore(): void {
+    if (!this.isOurs) return
+    this.isOurs = false
+    try {
+      this.keys.setRawMode(false)
+    } catch {
+      // It is gone already.
+    }
+    try {
+      writeSync(1, RESTORE)
+    } catch {
+      // Nobody is there to see it.
+    }
+  }
+
+  /** For the end: lets the program end. */
+  close(): void {
+    this.restore()
+    this.term.grabInput(false)
+    this.keys.removeAllListeners()
+    if (this.keys !== process.stdin) this.keys.destroy()
+    else this.keys.unref()
+  }
+
+  paint(lines: readonly Line[], theme: ThemeName): void {
+    if (!this.isOurs) return
+    const { columns, rows } = this.size
+    if (this.buffer.width !== columns || this.buffer.height !== rows) {
+      writeSync(1, '\x1b[2J')
+      this.buffer = this.newBuffer()
+    }
+    const looks = this.looksOf(theme)
+    lines.forEach((line, y) => {
+      let x = 0
+      for (const { text, role } of line) {
+        if (text !== '')
+          this.buffer.put({ x, y, attr: looks[role] } as unknown as termkit.ScreenBuffer.PutOptions, text)
+        x += widthOf(text)
+      }
+    })
+    this.buffer.draw({ delta: true } as Parameters<termkit.ScreenBuffer['draw']>[0])
+  }
+
+  /** Asks the terminal to put `text` into the clipboard; whether it does, it does not say. OSC 52. */
+  clipboard(text: string): boolean {
+    const encoded = Buffer.from(text).toString('base64')
+    if (encoded.length > CLIPBOARD) return false
+    writeSync(1, `\x1b]52;c;${encoded}\x07`)
+    return true
+  }
+
+  private newBuffer(): termkit.ScreenBuffer {
+    const { columns, rows } = this.size
+    return new termkit.ScreenBuffer({ dst: this.term, width: columns, height: rows, x: 1, y: 1 })
+  }
+
+  private looksOf(theme: ThemeName): Record<Role, number> {
+    if (this.looks === undefined || this.theme !== theme) {
+      const attr = (role: Role) => {
+        const look = lookOf(role, theme, this.colors)
+        const own = { defaultColor: look.color === undefined, bgDefaultColor: look.bgColor === undefined }
+        return this.buffer.object2attr({ ...own, ...look } as termkit.ScreenBuffer.Attributes) as unknown as number
+      }
+      this.looks = Object.fromEntries(ROLES.map((role) => [role, attr(role)])) as Record<Role, number>
+      this.theme = theme
+    }
+    return this.looks
+  }
+}
