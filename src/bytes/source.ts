@@ -1,7 +1,6 @@
 /** Where bytes come from: files, pipes, standard input, memory, streams. Knows nothing of captures. */
 import { closeSync, fstatSync, open, openSync, read, readSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
-import { Socket } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { CaptureError } from '../errors.ts'
@@ -115,6 +114,7 @@ async function openPath(path: string): Promise<OpenedSource> {
     // Opening a named pipe waits for its writer: not on this thread.
     const fd = await openAsync(path, 'r')
     if (!stats.isFIFO()) return { ...openedFile(fd, path, 0), fill: undefined, again: undefined }
+    const { Socket } = process.getBuiltinModule('node:net')
     const pipe = new Socket({ fd, readable: true, writable: false })
     return { ...opened(explained(pipe, path), path), close: () => pipe.destroy() }
   } catch (error) {
