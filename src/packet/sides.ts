@@ -3,7 +3,7 @@
  * behind the last (inner). A packet without a tunnel has `network` and `transport` instead.
  */
 
-import { ipv4Text, ipv6Text, macText } from '../bytes/address.ts'
+import { bytesText, ipv4Text, ipv6Text, macText } from '../bytes/address.ts'
 import type { CaptureRecord } from '../capture/record.ts'
 import { nameOf } from '../dissect/field.ts'
 import { type Node, walkNodes } from '../dissect/node.ts'
@@ -467,7 +467,7 @@ function optionsOf(record: CaptureRecord, walk: Walk, depth: number): TunnelOpti
       class: Number(owner),
       type,
       critical: (type & 0x80) !== 0,
-      data: String(value('geneve.option.unknown.data') ?? ''),
+      data: bytesText(record.view, node.start + 4, node.end - node.start - 4),
     })
   }
   return options
