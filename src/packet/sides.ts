@@ -237,7 +237,7 @@ export interface TunnelOption {
  */
 export interface Tunnel {
   readonly type: 'vxlan' | 'geneve' | 'gre' | (string & {})
-  /** Virtual network identifier, 24 bits; in Cilium the security identity of the packet's source. GRE has none. */
+  /** Virtual network identifier, 24 bits; in Cilium the security identity of the packet's source. GRE and GTP-U have none. */
   readonly vni?: number
   /** UDP destination port; absent where the tunnel lies right on IP, as GRE does. */
   readonly port?: number
