@@ -29,7 +29,7 @@ export class Landmarks {
   /** First byte of the last tunnel's header; the first tunnel is the last one in all but nested overlays. */
   tunnel = -1
   tunnelLayer = 0
-  /** VNI of the last tunnel, 0 to 2^24 - 1; 0 of one that has none (GRE); -1: no tunnel, or its header is cut. */
+  /** VNI of the last tunnel, 0 to 2^24 - 1; 0 of one that has none (GRE, GTP-U); -1: no tunnel, or its header is cut. */
   vni = -1
   /** First byte of the last whole IP header behind the last tunnel; without a tunnel, of the only one. */
   inner = -1

@@ -3,7 +3,7 @@
  * behind the last (inner). A packet without a tunnel has `network` and `transport` instead.
  */
 
-import { ipv4Text, ipv6Text, macText } from '../bytes/address.ts'
+import { bytesText, ipv4Text, ipv6Text, macText } from '../bytes/address.ts'
 import type { CaptureRecord } from '../capture/record.ts'
 import { nameOf } from '../dissect/field.ts'
 import { type Node, walkNodes } from '../dissect/node.ts'
@@ -237,7 +237,7 @@ export interface TunnelOption {
  */
 export interface Tunnel {
   readonly type: 'vxlan' | 'geneve' | 'gre' | (string & {})
-  /** Virtual network identifier, 24 bits; in Cilium the security identity of the packet's source. GRE has none. */
+  /** Virtual network identifier, 24 bits; in Cilium the security identity of the packet's source. GRE and GTP-U have none. */
   readonly vni?: number
   /** UDP destination port; absent where the tunnel lies right on IP, as GRE does. */
   readonly port?: number
@@ -467,7 +467,7 @@ function optionsOf(record: CaptureRecord, walk: Walk, depth: number): TunnelOpti
       class: Number(owner),
       type,
       critical: (type & 0x80) !== 0,
-      data: String(value('geneve.option.unknown.data') ?? ''),
+      data: bytesText(record.view, node.start + 4, node.end - node.start - 4),
     })
   }
   return options
