@@ -254,7 +254,7 @@ async function* refills(fill: Fill, buffer: Uint8Array, first: number): AsyncGen
 
 /** Who gives a pipe up does not complain that a record is cut, or that there is none. */
 function isGivenUp(error: unknown, { wasEnded }: OpenedSource): boolean {
-  return error instanceof CaptureError && wasEnded?.() === true
+  return error instanceof CaptureError && error.code !== 'unwritable' && wasEnded?.() === true
 }
 
 function located(error: unknown, path: string | undefined): unknown {

@@ -10,7 +10,7 @@ import type { Unknown } from './unknown.ts'
 import { yamlItems } from './yaml-items.ts'
 
 /** Lists that are text, and YAML, are read as a whole. */
-const MAX_TEXT = 256 * 1024 * 1024
+const MAX_TEXT = 48 * 1024 * 1024
 const HEAD = 4096
 
 export const WHAT_TO_GIVE =
