@@ -165,9 +165,16 @@ function* pods(bytes, item, first = '', last = '') {
   yield Buffer.from(last)
 }
 const GIGABYTE = sized(2 ** 30)
+/** Texts are read as a whole up to here. */
+const WHOLE = sized(31 * 2 ** 20)
+const host = (n) => `10.${(n >> 16) & 255}.${(n >> 8) & 255}.${n & 255} host-${n}.example\n`
+const yamlPod = (n) =>
+  `- kind: Pod\n  metadata:\n    name: p-${n}\n    namespace: a\n  status:\n    phase: Running\n    podIP: 10.${(n >> 16) & 255}.${(n >> 8) & 255}.${n & 255}\n`
 const LISTS = {
-  'hosts, 1 GB of distinct names': () =>
-    pods(GIGABYTE, (n) => `10.${(n >> 16) & 255}.${(n >> 8) & 255}.${n & 255} host-${n}.example\n`),
+  'hosts, 1 GB of distinct names': () => pods(GIGABYTE, host),
+  'hosts, 31 MiB': () => pods(WHOLE, host),
+  'YAML, 31 MiB of one document': () => repeated('a: &a [*a, *a]\n', WHOLE),
+  'YAML, 31 MiB of pods': () => pods(WHOLE, yamlPod, 'kind: List\nitems:\n'),
   'one line of 1 GB': () => repeated('x', GIGABYTE),
   'JSON, 1 GB in one text': () => repeated('{"a":"', GIGABYTE),
   'JSON, 1 GB of brackets': () => repeated('[', GIGABYTE),
@@ -179,13 +186,7 @@ const LISTS = {
       '{"kind":"List","items":[',
       ']}',
     ),
-  'YAML, 1 GB of pods': () =>
-    pods(
-      GIGABYTE,
-      (n) =>
-        `- kind: Pod\n  metadata:\n    name: p-${n}\n    namespace: a\n  status:\n    phase: Running\n    podIP: 10.${(n >> 16) & 255}.${(n >> 8) & 255}.${n & 255}\n`,
-      'kind: List\nitems:\n',
-    ),
+  'YAML, 1 GB of pods': () => pods(GIGABYTE, yamlPod, 'kind: List\nitems:\n'),
   'YAML, 1 GB of one document': () => repeated('a: &a [*a, *a]\n', GIGABYTE),
 }
 
@@ -250,7 +251,7 @@ try {
   }
   const fixture = new URL('../fixtures/vxlan.pcap', import.meta.url).pathname
   for (const [name, make] of Object.entries(LISTS))
-    if (wanted(name)) tell(`names: ${name}`, await run([fixture, '--names', '-', '-q'], make()), [0, 2])
+    if (wanted(`names: ${name}`)) tell(`names: ${name}`, await run([fixture, '--names', '-', '-q'], make()), [0, 2])
   await pipes()
 } finally {
   rmSync(folder, { recursive: true, force: true })

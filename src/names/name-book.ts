@@ -65,10 +65,10 @@ export interface AgentCache {
 export type OneOrMore<Value> = Value | Value[]
 
 /**
- * Entries of all tables at most, some 200 bytes each: five times what 150,000 pods, the largest cluster that Kubernetes
- * promises, have in all kinds of lists.
+ * Entries of all tables at most, some 200 bytes each: twice what the 150,000 pods of the largest cluster that Kubernetes
+ * promises come to, in all kinds of lists.
  */
-const MAX_ENTRIES = 1_500_000
+const MAX_ENTRIES = 1_200_000
 /** Entries are counted once in so many facts. */
 const COUNTED_EVERY = 1024
 /** Pods that claim one address: two are a conflict already, and each new one is compared with all of them. */
