@@ -121,7 +121,8 @@ export class NameBook {
 
   private entries(): number {
     const { pods, podsAt, nodes, nodesAt, servicesAt, backendsAt, hostsAt, identities, machines, caches } = this
-    let entries = this.further + this.frontends.length + this.cidrs.length
+    // A host takes as much as a pod, which has an entry by name and one by address.
+    let entries = this.further + this.frontends.length + this.cidrs.length + hostsAt.size
     for (const { size } of [pods, podsAt, nodes, nodesAt, servicesAt, backendsAt, hostsAt, identities, machines])
       entries += size
     for (const { rows, cidrs, own } of caches.values()) entries += rows.size + cidrs.length + own.length
