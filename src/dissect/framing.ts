@@ -11,12 +11,27 @@ export const Measure = {
   none: -3,
 } as const
 
-/** What is known about a message that is not whole yet; `measure` keeps in it what it need not look at again. */
-export interface Progress {
-  /** How far it has looked, counted from the message's first byte. */
-  looked: number
-  /** Where the part behind the head begins, counted likewise; 0: not known yet. */
-  body: number
+/**
+ * What is known about a message that is not whole yet; `measure` keeps in it what it need not look at again, so that a message in
+ * very many pieces is read once. Positions count from the message's first byte.
+ */
+export class Progress {
+  /** Where what is looked at begins: a line, a chunk. */
+  looked = 0
+  /** How far its end has been searched for. */
+  searched = 0
+  /** Where the part behind the head begins; 0: not known yet. */
+  body = 0
+  /** Which part of the message is looked at, as `measure` numbers them. */
+  part = 0
+
+  /** Another message begins. */
+  reset(): void {
+    this.looked = 0
+    this.searched = 0
+    this.body = 0
+    this.part = 0
+  }
 }
 
 export interface Framing {

@@ -20,8 +20,11 @@ export type TableName = 'link.type' | 'ethertype' | 'ip.proto' | 'udp.port' | 't
 /** A dispatch table and the number, or media type, under which a layer is found in it. `text/` stands for all of its kind. */
 export type Attachment = readonly [table: TableName, key: number] | readonly [table: 'media', key: string]
 
-/** What a layer keeps of a conversation from packet to packet; it alone knows what is in it. */
-export type Memory = { [key: string]: unknown }
+/**
+ * What a layer keeps of a conversation from packet to packet; it alone knows what is in it. `bytes` is about how much memory
+ * that takes, if it is more than a few numbers: where conversations keep too much together, the memory of some is emptied.
+ */
+export type Memory = { [key: string]: unknown; bytes?: number }
 
 /** Which packet is looked at, and when it came. */
 export interface Moment {
@@ -35,8 +38,8 @@ export interface Moment {
  * ```js
  * import { createDissector } from 'ovl-dissect'
  *
- * const tunnels = createDissector().layers.filter(({ role }) => role === 'tunnel')
- * console.log(tunnels.map(({ name, title }) => `${name}: ${title}`)) // [ 'vxlan: Virtual eXtensible Local Area Network', 'geneve: Generic Network Virtualization Encapsulation' ]
+ * const links = createDissector().layers.filter(({ attach }) => attach.some(([table]) => table === 'link.type'))
+ * console.log(links.slice(0, 2).map(({ id, title }) => `${id}: ${title}`)) // [ 'eth: Ethernet II', 'sll: Linux cooked capture v1' ]
  * ```
  */
 export interface Layer {

@@ -18,6 +18,7 @@ import { carrierOf } from './conversation-key.ts'
 import { ConversationTable } from './conversation-table.ts'
 import { Echoes } from './echoes.ts'
 import { IpReassembly, type IpReassemblyOptions } from './ip-reassembly.ts'
+import { type Holder, MemoryBudget } from './memory-budget.ts'
 import { type Segment, TcpConnection } from './tcp-connection.ts'
 import { applicationBehind, ConnectionStreams, TcpReassembly } from './tcp-reassembly.ts'
 
@@ -29,7 +30,11 @@ const ECHO_HEADER = 8
 const FIN = 1
 const SYN = 2
 
-class Conversation {
+/** Bytes that applications remember of all conversations together. */
+const MEMORY_BUDGET = 16 << 20
+
+class Conversation implements Holder {
+  held = 0
   readonly stream: number
   readonly first: Instant
   readonly tcp = new TcpConnection()
@@ -48,6 +53,11 @@ class Conversation {
   /** Arrival of the packet before. */
   get previous(): Instant {
     return { seconds: this.seconds, nanoseconds: this.nanoseconds }
+  }
+
+  /** What an application remembers; streams go on with the same object. */
+  release(): void {
+    for (const name of Object.keys(this.memory ?? {})) delete this.memory?.[name]
   }
 
   /** Remembers a packet as the one before. */
@@ -122,6 +132,7 @@ export class Conversations {
   private readonly noteAt = (depth: number) => this.notes[depth]
   private readonly fragments: IpReassembly | undefined
   private readonly segments: TcpReassembly | undefined
+  private readonly memories = new MemoryBudget(MEMORY_BUDGET)
   /** The packet at hand, as far as it has been put together. */
   private packet: Assembled = NO_PACKET
   private readonly tcp: number
@@ -251,6 +262,15 @@ export class Conversations {
     if (framing.keep === undefined || marks.payload >= marks.end) return
     conversation.memory ??= {}
     framing.keep(record.view, marks.payload, marks.end, conversation.memory)
+    this.weigh(conversation)
+  }
+
+  /** Counts what an application remembers of a conversation. */
+  private weigh(conversation: Conversation): void {
+    const bytes = conversation.memory?.bytes ?? 0
+    if (bytes === conversation.held) return
+    if (bytes === 0) this.memories.give(conversation)
+    else this.memories.take(conversation, bytes - conversation.held)
   }
 
   private isWorded(
@@ -370,7 +390,9 @@ export class Conversations {
     if (layer.converse === undefined) return undefined
     conversation.memory ??= {}
     const moment = { frame: record.number, time: instantOf(record) }
-    return layer.converse(readingAt(walk, depth, record.view, record.bytes), conversation.memory, moment)
+    const notes = layer.converse(readingAt(walk, depth, record.view, record.bytes), conversation.memory, moment)
+    this.weigh(conversation)
+    return notes
   }
 
   private observeEcho(record: CaptureRecord, walk: Walk, depth: number): void {

@@ -7,6 +7,8 @@ export const UNIT = 8
 const UNITS = 2 * 8192
 /** Of one datagram; the smallest fragments there can be make 8192. */
 const MAX_FRAGMENTS = 10_000
+/** Bytes of all its fragments, of which some may have come several times. */
+const MAX_BYTES = 256 << 10
 
 export interface Fragment {
   readonly frame: number
@@ -18,6 +20,8 @@ export interface Fragment {
   readonly protocol: number
 }
 
+const NOTHING = new Uint8Array(0)
+
 /** Bytes of memory a datagram costs beside its fragments' payloads, and one a fragment. */
 export const DATAGRAM_COST = UNITS / 8 + 256
 export const FRAGMENT_COST = 160
@@ -26,8 +30,11 @@ export class Datagram implements Holder {
   held = 0
   /** By offset; those of equal offset in the order in which they came. */
   private fragments: Fragment[] = []
+  private bytes = 0
   private total = -1
-  private readonly covered = new Uint8Array(UNITS / 8)
+  private covered = new Uint8Array(UNITS / 8)
+  /** It has given back what it held: the next fragment begins another one. */
+  isGone = false
   /** Units without a hole from the start. */
   private contiguous = 0
   private isIllegal = false
@@ -44,16 +51,20 @@ export class Datagram implements Holder {
 
   release(): void {
     this.fragments = []
-    this.covered.fill(0)
-    this.contiguous = 0
-    this.total = -1
+    this.covered = NOTHING
+    this.isGone = true
   }
 
-  /** Takes a fragment in; true if nothing is missing now. */
+  /** Whether a fragment of so many bytes may still be kept. */
+  hasRoomFor(bytes: number): boolean {
+    return !this.isIllegal && this.fragments.length < MAX_FRAGMENTS && this.bytes + bytes <= MAX_BYTES
+  }
+
+  /** Takes a fragment in, for which there is room; true if nothing is missing now. */
   add(fragment: Fragment): boolean {
     const { offset, bytes, isLast } = fragment
     const end = offset + bytes.length
-    if (this.isIllegal || this.fragments.length >= MAX_FRAGMENTS) return false
+    this.bytes += bytes.length
     if (isLast && this.total < 0) this.total = end
     // Of the whole's last unit there may be less than eight bytes; elsewhere such a unit is not covered.
     const after = Math.min(end === this.total ? Math.ceil(end / UNIT) : Math.floor(end / UNIT), UNITS)

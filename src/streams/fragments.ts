@@ -33,14 +33,9 @@ export class Fragments {
   /** Takes a fragment in, whose `bytes` are kept; returns the datagram if it is complete with it. `seconds`: when it came. */
   add(key: string, place: number, seconds: number, fragment: Fragment, forbidsOverlap: boolean): Datagram | undefined {
     const entry = this.entryOf(key, seconds)
-    let own = entry.places.get(place)
-    if (own === undefined) {
-      own = new Datagram(forbidsOverlap)
-      this.budget.take(own, DATAGRAM_COST)
-      this.addPlace(entry, place, own, forbidsOverlap)
-    }
-    this.budget.take(own, fragment.bytes.length + FRAGMENT_COST)
-    if (own.add(fragment)) {
+    const known = entry.places.get(place)
+    const own = known === undefined || known.isGone ? this.addPlace(entry, place, forbidsOverlap) : known
+    if (this.take(own, fragment)) {
       this.forget(own)
       entry.places.delete(place)
       if (entry.all !== undefined) this.forget(entry.all)
@@ -49,12 +44,25 @@ export class Fragments {
       return own
     }
     const { all } = entry
-    if (all === undefined) return undefined
-    this.budget.take(all, FRAGMENT_COST)
-    if (!all.add(fragment)) return undefined
+    if (all === undefined || all.isGone || !this.take(all, fragment)) return undefined
     this.forget(all)
     entry.all = undefined
     return all
+  }
+
+  /** True if the datagram is whole with the fragment. */
+  private take(datagram: Datagram, fragment: Fragment): boolean {
+    const { length } = fragment.bytes
+    if (!datagram.hasRoomFor(length)) return false
+    // Places that share a fragment count it each for itself: any of them may be the last that holds it.
+    this.budget.take(datagram, length + FRAGMENT_COST)
+    return datagram.add(fragment)
+  }
+
+  private begin(forbidsOverlap: boolean): Datagram {
+    const datagram = new Datagram(forbidsOverlap)
+    this.budget.take(datagram, DATAGRAM_COST)
+    return datagram
   }
 
   private entryOf(key: string, seconds: number): Entry {
@@ -67,19 +75,22 @@ export class Fragments {
     return entry
   }
 
-  private addPlace(entry: Entry, place: number, own: Datagram, forbidsOverlap: boolean): void {
+  private addPlace(entry: Entry, place: number, forbidsOverlap: boolean): Datagram {
     const { places } = entry
+    places.delete(place)
     if (places.size >= PLACES) {
       for (const datagram of places.values()) this.forget(datagram)
       places.clear()
     }
+    const own = this.begin(forbidsOverlap)
     if (places.size === 1) {
       const [first] = places.values()
-      entry.all = new Datagram(forbidsOverlap)
-      this.budget.take(entry.all, DATAGRAM_COST)
-      for (const part of (first as Datagram).parts) entry.all.add(part)
+      const all = this.begin(forbidsOverlap)
+      entry.all = all
+      for (const part of (first as Datagram).parts) this.take(all, part)
     }
     places.set(place, own)
+    return own
   }
 
   /** It is complete, or nobody waits for it any more. */

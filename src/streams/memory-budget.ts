@@ -1,4 +1,7 @@
-/** Memory that many holders share. When they hold more than there is, those give theirs back that took none for longest. */
+/**
+ * Memory that many holders share. When they hold more than there is, those give theirs back that took none for longest,
+ * never the one that is taking: each has to limit itself to less than half of the budget.
+ */
 export interface Holder {
   /** Bytes it holds; only the budget writes it. */
   held: number
@@ -23,7 +26,7 @@ export class MemoryBudget {
     return this.youngBytes + this.oldBytes
   }
 
-  /** `holder` takes so many bytes more; others may have to give theirs back. */
+  /** `holder` takes so many bytes more, or less; others may have to give theirs back. */
   take(holder: Holder, bytes: number): void {
     if (!this.young.has(holder)) {
       if (this.old.delete(holder)) this.oldBytes -= holder.held

@@ -1,7 +1,7 @@
 /** The streams of TCP connections, and what their messages make of a packet's walk. */
 import { sightingPlace } from '../capture/places.ts'
 import type { CaptureRecord } from '../capture/record.ts'
-import type { Framing, Progress } from '../dissect/framing.ts'
+import { type Framing, Progress } from '../dissect/framing.ts'
 import type { Memory } from '../dissect/layer.ts'
 import type { Assembly, LayerNotes } from '../dissect/notes.ts'
 import { MAX_DEPTH, type Walk } from '../dissect/walk.ts'
@@ -82,7 +82,7 @@ export type Converse = (packet: Assembled, depth: number) => LayerNotes | undefi
 
 export class TcpReassembly {
   private readonly budget = new MemoryBudget(BUDGET)
-  private readonly progress: Progress = { looked: 0, body: 0 }
+  private readonly progress = new Progress()
 
   /**
    * Takes a segment in: the packet with what it completes, `walk` having gone on in that; `notes` about its layers are
@@ -137,8 +137,7 @@ export class TcpReassembly {
     } else if (lane.stream === undefined ? lane.next !== (sequence | 0) : !lane.stream.isIdleAt(sequence)) return false
     if (start >= end) return true
     const { progress } = this
-    progress.looked = 0
-    progress.body = 0
+    progress.reset()
     return messageEnd(framing.measure(view, start, end, progress, memory), start, end) === end
   }
 

@@ -2,13 +2,15 @@
  * One direction of a TCP connection at one place, put in order: which messages a segment completes. Segments may be
  * reordered, repeated, overlapping or missing. RFC 9293 section 3.10.7.4; where bytes differ, the first ones count.
  */
-import { type Framing, Measure, type Progress } from '../dissect/framing.ts'
+import { type Framing, Measure, Progress } from '../dissect/framing.ts'
 import type { Memory } from '../dissect/layer.ts'
 import type { AssemblyPart } from '../dissect/notes.ts'
 import type { Holder, MemoryBudget } from './memory-budget.ts'
 
 /** Longest message that is waited for; a longer one is shown as far as it is there. */
 export const MAX_MESSAGE = 8 << 20
+/** Pieces of one message; what comes in more is shown as far as it is there. */
+const MAX_PARTS = 65_536
 /** What waits behind a gap, of one stream. */
 const MAX_HELD = 256
 const MAX_HELD_BYTES = 1 << 20
@@ -228,7 +230,7 @@ export class TcpStream implements Holder {
         const from = at
         const taken = this.append(pending, bytes, at, end, frame)
         at += taken
-        if (pending.need !== undefined && pending.length < pending.need) {
+        if (pending.need !== undefined && pending.length < pending.need && pending.parts.length < MAX_PARTS) {
           addPlace(own, from, at)
           return false
         }
@@ -242,7 +244,7 @@ export class TcpStream implements Holder {
         messages.push(this.complete(found))
         continue
       }
-      const progress: Progress = { looked: 0, body: 0 }
+      const progress = new Progress()
       const found = framing.measure(view, at, end, progress, this.memory)
       const to = messageEnd(found, at, end)
       if (to >= 0) {
@@ -265,8 +267,9 @@ export class TcpStream implements Holder {
 
   /** How long the pending message is; negative: not known, or not whole. */
   private measured(pending: Pending, framing: Framing): number {
+    if (pending.length >= MAX_MESSAGE || pending.parts.length >= MAX_PARTS) return pending.length
     const found = framing.measure(pending.view, 0, pending.length, pending.progress, this.memory)
-    if (found === Measure.none || found > MAX_MESSAGE || pending.length >= MAX_MESSAGE) return pending.length
+    if (found === Measure.none || found > MAX_MESSAGE) return pending.length
     if (found >= 0 && found <= pending.length) return found
     pending.need = found >= 0 ? found : found === Measure.untilFin ? Number.POSITIVE_INFINITY : undefined
     return -1

@@ -87,7 +87,7 @@ describe('the filter', () => {
 
   it('offers names of fields, and takes the one that is chosen', async () => {
     await open('fixtures/vxlan.pcap')
-    terminal.type('/vxlan.v')
+    terminal.type('/vxlan.vn')
     await terminal.until('vxlan.vni')
     terminal.keys('Tab')
     terminal.type(' == 3258')

@@ -15,7 +15,7 @@ import type { Dissection } from '../../src/packet/dissection.ts'
 import { extractor, occurrenceText } from '../../src/packet/extract.ts'
 import { eachDissection } from '../support/dissections.ts'
 import { fixture } from '../support/fixtures.ts'
-import { onPurposeReassembled, SENT_AGAIN, withoutJudgement } from './on-purpose-reassembled.ts'
+import { isSentAgain, onPurposeReassembled, SENT_AGAIN, withoutJudgement } from './on-purpose-reassembled.ts'
 
 const truth = new URL('../../fixtures/truth/reassembly/', import.meta.url)
 const captures = readdirSync(truth).map((name) => name.replace('.tsv', ''))
@@ -71,9 +71,7 @@ async function differences(capture: string): Promise<string[]> {
   return found
 }
 
-/** tshark looks into no segment that it takes for one that was sent again, or late; we show what it carries. */
-const isRepeated = (row: readonly string[]) =>
-  /\[TCP (?:\w+ )?Retransmission\]|\[TCP Out-Of-Order\]/.test(row[FIELDS.indexOf('_ws.col.Info')] ?? '')
+const isRepeated = (row: readonly string[]) => isSentAgain(row[FIELDS.indexOf('_ws.col.Info')] ?? '')
 
 const isTwice = new Map<string, boolean>()
 for (const capture of captures) isTwice.set(capture, (await copiesOf(capture)).size > 0)

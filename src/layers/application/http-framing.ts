@@ -8,18 +8,29 @@ import { chunkSize, Head, isHttp1, lineEnd, Message, mayBecomeMessage, messageKi
 const MAX_HEAD = 65_536
 /** A chunk's first line, extensions included. */
 const MAX_CHUNK_LINE = 4096
+/** Bytes of a first line that are said while a message is not whole. */
+const MAX_WORDS = 4096
 const SPACE = 0x20
 
 const head = new Head()
 
-/** The offset of the body; 0: the head is not whole. `progress` keeps the start of the line that was looked at last. */
-function bodyOffset(view: DataView, start: number, end: number, progress: Progress): number {
-  for (let at = start + progress.looked; ; ) {
-    const after = lineEnd(view, at, end)
-    if (after < 0) return 0
-    if (at > start && textEnd(view, at, after) === at) return after - start
-    at = after
-    progress.looked = at - start
+/** Parts of a message, as `progress` has them. */
+const Part = { head: 0, chunks: 1, trailers: 2 } as const
+
+/** The position after the line that `progress` looks at; -1: it goes on. */
+function lineEndOf(view: DataView, start: number, end: number, progress: Progress): number {
+  const after = lineEnd(view, start + Math.max(progress.looked, progress.searched), end)
+  if (after < 0) progress.searched = end - start
+  return after
+}
+
+/** The position after the next blank line that is not the message's first; -1: there is none yet. */
+function blankLineEnd(view: DataView, start: number, end: number, progress: Progress): number {
+  for (;;) {
+    const at = start + progress.looked
+    const after = lineEndOf(view, start, end, progress)
+    if (after < 0 || (at > start && textEnd(view, at, after) === at)) return after
+    progress.looked = after - start
   }
 }
 
@@ -51,41 +62,39 @@ function isBodiless(code: number, method: string | undefined): boolean {
   return method === 'CONNECT' && code < 300
 }
 
-/** The position behind the last chunk and its trailers; `progress` keeps the start of the chunk that was looked at last. */
+/** The position behind the last chunk and its trailers. */
 function chunksEnd(view: DataView, start: number, end: number, progress: Progress): number {
-  for (;;) {
+  while (progress.part === Part.chunks) {
     const at = start + progress.looked
     if (at >= end) return Measure.more
-    const after = lineEnd(view, at, end)
+    const after = lineEndOf(view, start, end, progress)
     if (after < 0) return end - at > MAX_CHUNK_LINE ? end : Measure.more
     const size = chunkSize(view, at, after)
     if (size < 0) return end
-    if (size === 0) return trailersEnd(view, after, end)
+    if (size === 0) {
+      progress.part = Part.trailers
+      progress.looked = after - start
+      break
+    }
     const next = after + size + 2
     progress.looked = next - start
     if (next > end) return next
   }
-}
-
-function trailersEnd(view: DataView, start: number, end: number): number {
-  for (let at = start; at < end; ) {
-    const after = lineEnd(view, at, end)
-    if (after < 0) break
-    if (textEnd(view, at, after) === at) return after
-    at = after
-  }
-  return end - start > MAX_HEAD ? end : Measure.more
+  const after = blankLineEnd(view, start, end, progress)
+  if (after >= 0) return after
+  return end - start - progress.looked > MAX_HEAD ? end : Measure.more
 }
 
 export const httpFraming: Framing = {
   measure(view, start, end, progress, memory) {
+    if (progress.part !== Part.head) return chunksEnd(view, start, end, progress)
     const kind = messageKind(view, start, end)
     if (kind === Message.none) return mayBecomeMessage(view, start, end) ? Measure.more : Measure.none
     if (progress.body === 0) {
-      const offset = bodyOffset(view, start, end, progress)
-      if (offset === 0) return end - start > MAX_HEAD ? Measure.none : Measure.more
-      progress.body = offset
-      progress.looked = offset
+      const after = blankLineEnd(view, start, end, progress)
+      if (after < 0) return end - start > MAX_HEAD ? Measure.none : Measure.more
+      progress.body = after - start
+      progress.looked = progress.body
     }
     const body = start + progress.body
     head.read(view, start, body)
@@ -94,7 +103,10 @@ export const httpFraming: Framing = {
       const method = memory.exchanges instanceof HttpExchanges ? memory.exchanges.nextMethod : undefined
       if (isBodiless(statusAt(view, start, body), method)) return body
     }
-    if (head.isChunked) return chunksEnd(view, start, end, progress)
+    if (head.isChunked) {
+      progress.part = Part.chunks
+      return chunksEnd(view, start, end, progress)
+    }
     if (head.length >= 0) return body + head.length
     return isResponse ? Measure.untilFin : body
   },
@@ -105,13 +117,15 @@ export const httpFraming: Framing = {
     memory.exchanges = exchanges
     if (kind === Message.request) exchanges.passRequest(methodAt(view, start))
     else exchanges.passAnswer()
+    memory.bytes = exchanges.bytes
   },
   starts: isHttp1,
   words(view, start, end) {
-    const after = messageKind(view, start, end) === Message.none ? -1 : lineEnd(view, start, end)
+    if (messageKind(view, start, end) === Message.none) return undefined
+    const after = lineEnd(view, start, Math.min(end, start + MAX_HEAD))
     if (after < 0) return undefined
     const bytes = new Uint8Array(view.buffer, view.byteOffset, view.byteLength)
-    return `${shownBytes(bytes, start, textEnd(view, start, after))} `
+    return `${shownBytes(bytes, start, Math.min(textEnd(view, start, after), start + MAX_WORDS))} `
   },
   separator: '',
 }

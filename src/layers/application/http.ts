@@ -28,9 +28,6 @@ import {
 /** HTTP, its proxies, and what is built on it: key servers, WinRM, UPnP. */
 const PORTS = [80, 8080, 8088, 3128, 3132, 11371, 5985, 1900, 2869, 2710] as const
 
-/** Characters kept of a URI until its answer comes. */
-const KEPT_URI = 1024
-
 /** What `step` has read of the head it is in. */
 const head = new Head()
 
@@ -202,11 +199,11 @@ export const http = defineLayer({
     const exchanges = memory.exchanges instanceof HttpExchanges ? memory.exchanges : new HttpExchanges()
     memory.exchanges = exchanges
     const isRequest = kind === Message.request
-    return {
-      http: isRequest
-        ? exchanges.request(frame, time, (fullUri(r) ?? requestUriOf(r)).slice(0, KEPT_URI), methodOf(r))
-        : exchanges.answer(time),
-    }
+    const http = isRequest
+      ? exchanges.request(frame, time, fullUri(r) ?? requestUriOf(r), methodOf(r))
+      : exchanges.answer(time)
+    memory.bytes = exchanges.bytes
+    return { http }
   },
   framing: httpFraming,
   topic: { skip: 0, isLine: true, of: (r) => (kindOf(r) === Message.none ? undefined : firstLineInfo(r)) },

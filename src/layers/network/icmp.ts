@@ -69,17 +69,11 @@ function codeName(type: number, code: number): string | undefined {
   return CODES[type]?.[code]
 }
 
-/** How far the message reaches: a checksum covers all of it, quotes included. */
-function messageEnd(r: Reading): number {
-  const { walk } = r
-  return walk.end[r.depth - 1] ?? r.end
-}
-
+/** Over all of the message, what it quotes included. */
 function checksumText(value: number, r: Reading): string {
   const text = `0x${hex(value, 4)}`
-  const end = messageEnd(r)
-  if ((r.walk.claimed[r.depth - 1] ?? end) > end || r.walk.isFragment)
-    return `${text} [unverified] [fragmented datagram]`
+  const { end } = r
+  if (r.claimed > end || r.walk.isFragment) return `${text} [unverified] [fragmented datagram]`
   if (r.depth >= r.walk.quote) return `${text} [unverified] [in ICMP error packet]`
   if (isChecksumRight(r.view, r.start, end - r.start)) return `${text} [correct]`
   const sum = onesComplementSum(r.view, r.start, end - r.start, 0xffff - value)

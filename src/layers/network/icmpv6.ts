@@ -80,8 +80,7 @@ function ipv6Start(r: Reading): number | undefined {
 /** The sum covers a pseudo-header: both addresses, the length, the protocol. RFC 8200 section 8.1. */
 function checksumText(value: number, r: Reading): string {
   const text = `0x${hex(value, 4)}`
-  const end = r.walk.end[r.depth - 1] ?? r.end
-  const claimed = r.walk.claimed[r.depth - 1] ?? end
+  const { end, claimed } = r
   const around = ipv6Start(r)
   if (around === undefined || claimed > end || r.walk.isFragment || r.depth >= r.walk.quote)
     return `${text} [unverified]`

@@ -118,6 +118,10 @@ export class ViewedFacts implements Facts {
     return this.pages.filterAt(page, line)
   }
 
+  pageTarget(_: ViewState, page: PageName, line: number): number | undefined {
+    return this.pages.targetAt(page, line)
+  }
+
   streamFilter(state: ViewState): string | undefined {
     const { selected } = state.list
     if (selected >= this.shown) return undefined
@@ -171,6 +175,7 @@ export class ViewedFacts implements Facts {
     const failure = frames.failure()
     const where = shown === 0 ? '0' : String(state.list.selected + 1)
     const tunnels = analysis.overview.ports.seen(capture.input.dissector.tables)
+    const findings = this.pages.findingsWords
     const { packets, frames: counted } = analysis.overview.copies
     return {
       parts: [
@@ -178,7 +183,8 @@ export class ViewedFacts implements Facts {
         ...(failure === undefined ? [] : [escapeText(failure.message)]),
         ...(state.isFollowing ? ['at the end'] : []),
         ...(tunnels.length === 0 ? [] : [tunnels.map(({ type, port }) => `${type} udp/${port}`).join(', ')]),
-        ...(packets === counted ? [] : [`${packets} without copies`]),
+        ...(state.isFolded ? ['copies folded'] : packets === counted ? [] : [`${packets} without copies`]),
+        ...(findings === undefined || findings === 'nothing found' ? [] : [`E: ${findings}`]),
         ...(this.detail(state)?.isComplete === false ? ['reading what came before'] : []),
       ],
       progress,
