@@ -266,7 +266,7 @@ async function manual() {
     bundle: true,
     format: 'esm',
     platform: 'node',
-    banner: { js: "import { createRequire } from 'node:module';const require = createRequire(import.meta.url);" },
+    banner: { js: "import { createRequire as ovlCreateRequire } from 'node:module';const require = ovlCreateRequire(import.meta.url);" },
   })
   const { manualPage } = await import(new URL(outfile, import.meta.url))
   await rm(outfile)
