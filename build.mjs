@@ -142,6 +142,8 @@ function theTerminalLibrary() {
     Object.assign(termkit, require('./misc.js'), require('./detectTerminal.js'))
     termkit.image = { load() {} }
     termkit.TextBuffer = class {}
+    // Which of a terminal's sixteen colours is next to one that it cannot show: all that is asked of chroma-js.
+    termkit.chroma = { distance: ([r, g, b], other) => Math.hypot(r - other.r, g - other.g, b - other.b) }
     termkit.Terminal = require('./Terminal.js')
     termkit.createTerminal = termkit.Terminal.create
     termkit.Palette = require('./Palette.js')
@@ -157,8 +159,6 @@ function theTerminalLibrary() {
     const idle =
       /(tree-kit.lib.(clone|path|dotPath|wildDotPath|lazy|diff|mask|arrayLike)|string-kit.lib.(inspect|fuzzy|latinize|emoji|naturalSort|english)|nextgen-events.lib.Proxy|seventh.lib.batch|terminal-kit.lib.(extClipboard|spChars))\.js$/
     plugin.onLoad({ filter: idle }, nothing)
-    const themes = /terminal-kit.lib.colorScheme.(atomic-terminal|gnome|konsole|linux|solarized|vga|xfce|xterm)\.json$/
-    plugin.onLoad({ filter: themes }, () => ({ contents: '[]', loader: 'json' }))
   }
   return { name: 'terminal-kit', setup }
 }

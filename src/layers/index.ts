@@ -56,6 +56,9 @@ export const LAYERS: readonly Layer[] = [
   tcp,
   vxlan,
   geneve,
+  // Tables of pairs keep a tunnel's number in six bits.
+  vxlanGpe,
+  gre,
   ...DNS_LAYERS,
   http,
   ...HTTP_BODIES,
@@ -69,10 +72,8 @@ export const LAYERS: readonly Layer[] = [
   esp,
   igmp,
   sctp,
-  gre,
   erspan,
   wireguard,
-  vxlanGpe,
   nsh,
   data,
 ]

@@ -200,6 +200,19 @@ describe('copying', () => {
 })
 
 describe('the terminal', () => {
+  it.each(['xterm', 'xterm-256color', 'screen', 'linux', 'vt100', 'xterm-kitty', 'nonsense'])(
+    'may be %s',
+    async (TERM) => {
+      // Within tmux Node takes every terminal for one of many colours.
+      terminal = new Tmux(120, 40, 'unset TMUX; $OVL fixtures/vxlan.pcap', { TERM })
+      await terminal.until('1/116 packets')
+      terminal.keys('Down')
+      await terminal.until('2/116 packets')
+      terminal.type('q')
+      await terminal.until('OUTER node')
+    },
+  )
+
   it('is painted anew when its size changes, and says when it is too small', async () => {
     await open('fixtures/vxlan.pcap')
     terminal.resize(80, 24)

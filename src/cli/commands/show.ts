@@ -233,7 +233,7 @@ function sayMissingPorts(overview: Overview, settings: Settings, say: Say): void
   if (overview.copies.frames === 0) return
   for (const port of settings.namedPorts) {
     if (seen.some((one) => one.port === port)) continue
-    const others = seen.map((one) => `${one.type} on udp/${one.port}`).join(', ')
+    const others = seen.map(({ type, port: on }) => (on === undefined ? type : `${type} on udp/${on}`)).join(', ')
     say(
       `no tunnel on udp/${port} in this capture; ${others === '' ? 'no other tunnel occurs either' : `there is ${others}`}`,
     )

@@ -1,4 +1,5 @@
 /** What state and screen ask of the capture, answered. */
+import { tunnelText } from '../../analysis/tunnel-ports.ts'
 import { UsageError } from '../../errors.ts'
 import { ownDepth } from '../../packet/dissection.ts'
 import { addressText } from '../../render/address-cell.ts'
@@ -182,7 +183,7 @@ export class ViewedFacts implements Facts {
         `${where}/${shown}${shown === total ? '' : ` of ${total}`} packets`,
         ...(failure === undefined ? [] : [escapeText(failure.message)]),
         ...(state.isFollowing ? ['at the end'] : []),
-        ...(tunnels.length === 0 ? [] : [tunnels.map(({ type, port }) => `${type} udp/${port}`).join(', ')]),
+        ...(tunnels.length === 0 ? [] : [tunnels.map(tunnelText).join(', ')]),
         ...(state.isFolded ? ['copies folded'] : packets === counted ? [] : [`${packets} without copies`]),
         ...(findings === undefined || findings === 'nothing found' ? [] : [`E: ${findings}`]),
         ...(this.detail(state)?.isComplete === false ? ['reading what came before'] : []),

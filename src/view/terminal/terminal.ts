@@ -31,6 +31,7 @@ export class Terminal {
   readonly hasColors: boolean
   private readonly keys: ReadStream
   private readonly term: termkit.Terminal
+  private readonly hasMouse: boolean
   private buffer: termkit.ScreenBuffer
   private looks: Record<Role, number> | undefined
   private theme: ThemeName | undefined
@@ -46,6 +47,7 @@ export class Terminal {
     // It knows few terminals by name, and takes those it does not know, such as tmux, for poor ones.
     const isPoor = this.colors === 256 && !OWN_KEYS.test(guessed.appId ?? '')
     const { appId, generic } = isPoor ? { appId: XTERM, generic: XTERM } : guessed
+    this.hasMouse = appId !== 'linux' && generic !== 'linux'
     this.term = termkit.createTerminal({
       stdin: this.keys,
       stdout: process.stdout,
@@ -78,7 +80,8 @@ export class Terminal {
   enter(): void {
     this.isOurs = true
     writeSync(1, ENTER)
-    this.term.grabInput({ mouse: 'drag' })
+    // The console of Linux tells of its mouse by a daemon of its own (gpm), which is not asked.
+    this.term.grabInput(this.hasMouse ? { mouse: 'drag' } : {})
     this.buffer = this.newBuffer()
   }
 
