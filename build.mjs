@@ -266,7 +266,9 @@ async function manual() {
     bundle: true,
     format: 'esm',
     platform: 'node',
-    banner: { js: "import { createRequire as ovlCreateRequire } from 'node:module';const require = ovlCreateRequire(import.meta.url);" },
+    banner: {
+      js: "import { createRequire as ovlCreateRequire } from 'node:module';const require = ovlCreateRequire(import.meta.url);",
+    },
   })
   const { manualPage } = await import(new URL(outfile, import.meta.url))
   await rm(outfile)

@@ -174,13 +174,14 @@ async function idle({ pid, exitCode }: ChildProcess): Promise<void> {
   for (let quiet = 0; quiet < 3 && exitCode === null; ) {
     await wait(150)
     const caught = /^SigCgt:\s*(\w+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? '0'
-    // Behind the name: the times in user and in system are the 12th and 13th.
-    const now = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    // Behind the name: the state first, and as 12th and 13th the times in user and in system.
+    const [state, ...numbers] = readFileSync(`/proc/${pid}/stat`, 'utf8')
       .replace(/^.*\) /, '')
       .split(' ')
-      .slice(11, 13)
-      .join(' ')
-    quiet = (BigInt(`0x${caught}`) & SIGINT_BIT) !== 0n && now === spent ? quiet + 1 : 0
+    const now = numbers.slice(10, 12).join(' ')
+    const isWaiting = state === 'S' && (BigInt(`0x${caught}`) & SIGINT_BIT) !== 0n
+    // On a busy machine a command may stand still because others run: then it does not sleep.
+    quiet = isWaiting && now === spent ? quiet + 1 : 0
     spent = now
   }
 }
