@@ -124,7 +124,8 @@ const REASONS: Readonly<Record<string, string>> = {
   EPIPE: 'its reader has gone',
 }
 
-function unwritable(cause: unknown, path: string): CaptureError {
+/** The error for bytes that could not be written to `path`, with the system's reason. */
+export function unwritable(cause: unknown, path: string): CaptureError {
   const { code = '', message = String(cause) } = cause as { code?: string; message?: string }
   const error = new CaptureError('unwritable', REASONS[code] ?? `cannot be written: ${message}`, undefined, { cause })
   error.path = path

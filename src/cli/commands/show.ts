@@ -10,7 +10,7 @@ import { overviewText } from '../../render/overview.ts'
 import { loadTables } from '../../render/table.ts'
 import { legend } from '../file-labels.ts'
 import { inputsOf } from '../input.ts'
-
+import { Interrupt, isPipe } from '../interrupts.ts'
 import type { Output } from '../output.ts'
 import type { Settings } from '../settings.ts'
 import { printDetail } from './detail.ts'
@@ -36,12 +36,14 @@ export async function show(settings: Settings, output: Output, say: Say): Promis
   if (settings.hasSides) await loadTables()
   const printer = settings.isPrinted ? printerFor(settings, output, say) : NO_PRINTER
   const saver = settings.write && new Saver(settings, settings.write)
+  const interrupt = settings.files.some(isPipe) ? new Interrupt() : undefined
   try {
     const status = await showAll(settings, output, say, printer, saver)
     const saved = saver?.finish()
     if (saved !== undefined && !settings.isQuiet) say(saved)
     return status
   } finally {
+    interrupt?.release()
     saver?.abandon()
   }
 }
