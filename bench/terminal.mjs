@@ -86,8 +86,14 @@ export class MeasuredTerminal {
 
   /** Most memory that the program has had, in MB. */
   async memory() {
+    const status = readFileSync(`/proc/${await this.pid()}/status`, 'utf8')
+    return (Number(/VmHWM:\s+(\d+)/.exec(status)?.[1]) * 1024) / 1e6
+  }
+
+  /** The program's process number. */
+  async pid() {
     const [pid] = await this.#ask("display-message -p '#{pane_pid}'")
-    return (Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) * 1024) / 1e6
+    return Number(pid)
   }
 
   /** Asks the program to end, and ends it. */

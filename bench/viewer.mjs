@@ -125,7 +125,9 @@ if (installed('tmux') === undefined) {
   judge([{ what: 'the viewer in a terminal', isReached: false, measured: 'tmux is not installed' }])
   process.exit()
 }
-const rows = [['', 'first row', 'key, median', 'p95', 'all indexed', 'G', 'key at the end, median', 'p95', 'most memory']]
+const rows = [
+  ['', 'first row', 'key, median', 'p95', 'all indexed', 'G', 'key at the end, median', 'p95', 'most memory'],
+]
 const cell = (value) => (value === undefined ? '–' : ms(value))
 const add = (name, { first, early, indexed, end, late, memory }) =>
   rows.push([
