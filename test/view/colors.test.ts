@@ -15,15 +15,18 @@ function compiled(colors: number, { isWide = false, further = [] as readonly str
   const strings = Buffer.from('\x1b[m\0')
   const header = Buffer.alloc(12)
   const counts = [isWide ? 0x021e : 0x011a, names.length, booleans.length, numbers.length, 1, strings.length]
-  counts.forEach((count, at) => header.writeInt16LE(count, at * 2))
+  for (const [at, count] of counts.entries()) header.writeInt16LE(count, at * 2)
   const wide = Buffer.alloc(numbers.length * (isWide ? 4 : 2))
-  numbers.forEach((number, at) => (isWide ? wide.writeInt32LE(number, at * 4) : wide.writeInt16LE(number, at * 2)))
+  for (const [at, number] of numbers.entries())
+    if (isWide) wide.writeInt32LE(number, at * 4)
+    else wide.writeInt16LE(number, at * 2)
   const padding = Buffer.alloc((names.length + booleans.length) % 2)
   const legacy = Buffer.concat([header, names, booleans, padding, wide, Buffer.alloc(2), strings])
   if (further.length === 0) return legacy
   const words = Buffer.from(further.map((word) => `${word}\0`).join(''))
   const extension = Buffer.alloc(10)
-  ;[further.length, 0, 0, further.length, words.length].forEach((count, at) => extension.writeInt16LE(count, at * 2))
+  const sizes = [further.length, 0, 0, further.length, words.length]
+  for (const [at, size] of sizes.entries()) extension.writeInt16LE(size, at * 2)
   const flags = Buffer.alloc(further.length + (further.length % 2), 1)
   return Buffer.concat([
     legacy,
