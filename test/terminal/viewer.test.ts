@@ -213,6 +213,20 @@ describe('the terminal', () => {
     },
   )
 
+  it.each<[string, Record<string, string>, RegExp, RegExp | undefined]>([
+    ['COLORTERM=truecolor has all colours', { COLORTERM: 'truecolor' }, /48;2;31;94;168m/, undefined],
+    ['screen-256color has 256', {}, /48;5;25m/, /[34]8;2;/],
+    ['linux has sixteen', { TERM: 'linux' }, /\[[\d;]*7m/, /[34]8;[25];/],
+    ['NO_COLOR has none', { COLORTERM: 'truecolor', NO_COLOR: '1' }, /\[[\d;]*7m/, /[34]8;|\[[\d;]*3[0-7]m/],
+  ])('that says %s', async (_, environment, selected, never) => {
+    // Within tmux Node takes every terminal for one of many colours.
+    terminal = new Tmux(120, 40, 'unset TMUX; $OVL fixtures/vxlan.pcap', environment)
+    await terminal.until('1/116 packets')
+    const screen = terminal.coloredScreen()
+    expect(line(screen, '0.000000')).toMatch(selected)
+    if (never !== undefined) expect(screen.slice(screen.indexOf('ovl-dissect |'))).not.toMatch(never)
+  })
+
   it('is painted anew when its size changes, and says when it is too small', async () => {
     await open('fixtures/vxlan.pcap')
     terminal.resize(80, 24)

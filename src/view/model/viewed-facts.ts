@@ -1,7 +1,7 @@
 /** What state and screen ask of the capture, answered. */
 import { tunnelText } from '../../analysis/tunnel-ports.ts'
 import { UsageError } from '../../errors.ts'
-import { ownDepth } from '../../packet/dissection.ts'
+import { type Dissection, ownDepth } from '../../packet/dissection.ts'
 import { addressText } from '../../render/address-cell.ts'
 import { escapeText } from '../../render/escape.ts'
 import type { ListRow } from '../../render/list.ts'
@@ -40,7 +40,8 @@ export class ViewedFacts implements Facts {
   constructor(capture: ViewedCapture, pages: Pages) {
     this.capture = capture
     this.pages = pages
-    this.completer = new Completions(capture.input.dissector, capture.input.names)
+    const { dissector, names } = capture.input
+    this.completer = new Completions(dissector, names, (text) => this.filterError(text) === undefined)
   }
 
   get shown(): number {
@@ -101,10 +102,7 @@ export class ViewedFacts implements Facts {
   }
 
   completions(text: string, cursor: number): readonly string[] {
-    const seen = new Set<string>()
-    for (const { outer, inner } of this.rows(0, SEEN_ROWS))
-      for (const cell of [inner, outer]) if (cell !== undefined) seen.add(cell.source).add(cell.destination)
-    return this.completer.of(text, cursor, [...seen])
+    return this.completer.of(text, cursor, () => this.seen())
   }
 
   page(state: ViewState, page: PageName): Page {
@@ -152,6 +150,12 @@ export class ViewedFacts implements Facts {
     return row < this.shown && this.indexOf(row) === other ? row : undefined
   }
 
+  /** Packets of which values are offered. */
+  private seen(): Dissection[] {
+    const count = Math.min(this.shown, SEEN_ROWS)
+    return Array.from({ length: count }, (_, row) => this.capture.dissect(this.indexOf(row), row, true))
+  }
+
   /** Said where there are no rows. */
   nothing(state: ViewState): string {
     if (state.filter.applied !== '')
@@ -194,7 +198,7 @@ export class ViewedFacts implements Facts {
   }
 }
 
-/** Rows from the beginning whose addresses are offered. */
+/** Rows from the beginning whose values are offered. */
 const SEEN_ROWS = 200
 
 function titleOf({ number, outer, inner, vni, identity }: ListRow, style: NameStyle): string {
