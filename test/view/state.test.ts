@@ -332,4 +332,11 @@ describe('the command line', () => {
     press('escape', ':', ...'nonsense', 'enter')
     expect(state.message?.text).toContain('no command nonsense')
   })
+
+  it('writes out what could turn the line around, wherever it was typed', () => {
+    press('m', '\u202e')
+    expect(lines().at(-1)).toContain('is marked \\u202e')
+    press(':', ...'no\u202ene', 'enter')
+    expect(lines().at(-1)).toContain('no command no\\u202ene')
+  })
 })
