@@ -23,6 +23,7 @@ beforeAll(() => {
 afterEach(async () => {
   for (const listener of open.splice(0)) await listener.close()
   lab('drop', 'off')
+  lab('options', 'off')
 })
 
 describe('tcpdump on the router, piped into ovl-dissect', () => {
@@ -54,5 +55,15 @@ describe('tcpdump on the router, piped into ovl-dissect', () => {
     expect(flow).toMatchObject({ source: '172.20.0.158', destination: WEBPOD, application: 'HTTP', state: 'closed' })
     expect(JSON.stringify(flow)).toContain('geneve')
     expect([flow.forward.vni, flow.back.vni]).toEqual([3258, 14053])
+  })
+
+  it('diagnose has the answers that leave without the service address of Cilium’s DSR option', async () => {
+    lab('options')
+    const findings = await listen('diagnose', '-', '-T', 'json')
+    expect(at('curl-pod', 'curl', '-sS', '-m', '5', `http://${WEBPOD}/`)).toBe(true)
+    await new Promise((resolve) => setTimeout(resolve, 1000))
+    await findings.interrupt()
+    expect(findings.text).toMatch(/"code": ?"OVL503"/)
+    expect(findings.text).toContain('10.96.136.62:80')
   })
 })

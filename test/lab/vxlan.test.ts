@@ -32,6 +32,16 @@ describe('tcpdump on the router, piped into ovl-dissect', () => {
     expect(await rows.line(/eth2 In .*172\.20\.2\.115 → 172\.20\.0\.158 .*reply/)).toContain(' 14053 0x0036e5 ')
   })
 
+  it('shows pods that talk IPv6 through the same tunnel', async () => {
+    const rows = await listen(OVERLAY, '-', '-q', ...INTERFACES)
+    expect(at('curl-pod', 'ping', '-6', '-q', '-c', '1', '-W', '1', 'fd00:172:20:2::73e')).toBe(true)
+    expect(
+      await rows.line(
+        /eth1 In .*192\.168\.10\.100 → 192\.168\.20\.100 .*fd00:172:20::9e1 → fd00:172:20:2::73e .*ICMPv6 .*request/,
+      ),
+    ).toContain(' 3258 0x000cba ')
+  })
+
   it('names the second copy of each packet, eth1 In and eth2 Out, and what the router changed', async () => {
     const rows = await listen(OVERLAY, '-', '-q', ...INTERFACES)
     expect(ping()).toBe(true)
