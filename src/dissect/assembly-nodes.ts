@@ -1,6 +1,6 @@
 /** What was put together of several packets, as Wireshark's tree lists it: the parts with their frames, then the whole. */
 import { bytesText } from '../bytes/address.ts'
-import { type Field, nodeOf, varying } from './field.ts'
+import { type Field, nodeOf, standingFor, varying } from './field.ts'
 import type { Node } from './node.ts'
 import type { Assembly, AssemblyPart } from './notes.ts'
 import type { Reading } from './reading.ts'
@@ -85,7 +85,7 @@ export function assemblyField(words: AssemblyWords): Field {
       const text = headingText(words.heading, whole)
       return nodeOf(heading, { value: words.hasBytes ? value : undefined, start, end, text, children })
     })
-  return { ...heading, nodes }
+  return standingFor(heading, nodes)
 }
 
 const bytes = (count: number) => `${count} byte${count === 1 ? '' : 's'}`

@@ -85,7 +85,15 @@ export interface Field {
   read(view: DataView, layerStart: number): number
   /** Every occurrence in one layer, with what lies beneath it; nothing when it is not wholly captured. */
   nodes(reading: Reading): readonly Node[]
+  /**
+   * The values of `nodes` and of what lies beneath, in the same order, unworded; undefined: they are only known with words.
+   * @internal
+   */
+  readonly values?: ((reading: Reading, visit: ValueVisitor) => void) | undefined
 }
+
+/** Gets a field and its value in one layer. */
+export type ValueVisitor = (field: Field, value: Exclude<Value, undefined>) => void
 
 /** What all builders take beyond name, label and place. */
 export interface FieldOptions {
@@ -215,10 +223,16 @@ function integer(
     also: options.also ?? [],
     when: options.when,
     read,
+    values(reading, visit) {
+      if (!isThere(reading, at, size, options.when)) return
+      const value = read(reading.view, reading.start)
+      visit(field, value)
+      visitValues(field.children, reading, visit)
+      if (options.beneath !== undefined) visitNodes(options.beneath(value, reading), visit)
+    },
     nodes(reading) {
       const start = reading.start + at
-      if (start + size > reading.body) return NO_NODES
-      if (options.when !== undefined && !options.when(reading)) return NO_NODES
+      if (!isThere(reading, at, size, options.when)) return NO_NODES
       const value = read(reading.view, reading.start)
       const text =
         options.line?.(value, reading) ?? lineOf(field, value, readRaw(reading.view, reading.start), reading, options)
@@ -228,6 +242,11 @@ function integer(
     },
   }
   return field
+}
+
+/** Whether a field at a fixed place is wholly captured, and exists in this packet. */
+function isThere(reading: Reading, at: number, size: number, when: FieldOptions['when']): boolean {
+  return reading.start + at + size <= reading.body && (when === undefined || when(reading))
 }
 
 function rawReader(size: 1 | 2 | 3 | 4, at: number): (view: DataView, start: number) => number {
@@ -337,10 +356,14 @@ function span(
     also: options.also ?? [],
     when: options.when,
     read: size === 4 ? (view, start) => view.getUint32(start + at) : readNothing,
+    values(reading, visit) {
+      if (!isThere(reading, at, size, options.when)) return
+      visit(field, textOf(reading.view, reading.start + at))
+      visitValues(field.children, reading, visit)
+    },
     nodes(reading) {
       const start = reading.start + at
-      if (start + size > reading.body) return NO_NODES
-      if (options.when !== undefined && !options.when(reading)) return NO_NODES
+      if (!isThere(reading, at, size, options.when)) return NO_NODES
       const value = textOf(reading.view, start)
       const text = `${label}: ${value}`
       return [{ field, text, start, end: start + size, value, children: childNodes(field.children, reading) }]
@@ -394,9 +417,20 @@ export function varying(
     generated: options.generated ?? false,
     also: options.also ?? [],
     read: readNothing,
+    values(reading, visit) {
+      for (const { value, children } of find(reading)) {
+        if (value !== undefined) visit(field, value)
+        if (children !== undefined) visitNodes(children, visit)
+      }
+    },
     nodes: (reading) => find(reading).map((occurrence) => nodeOf(field, occurrence)),
   }
   return field
+}
+
+/** A field that stands for nodes which somebody else makes. */
+export function standingFor(field: Field, nodes: (reading: Reading) => readonly Node[]): Field {
+  return { ...field, nodes, values: undefined }
 }
 
 /** A node for one occurrence of a varying field; for generators that build their own children. */
@@ -420,6 +454,21 @@ export function childNodes(fields: readonly Field[], reading: Reading): Node[] {
   const nodes: Node[] = []
   for (const field of fields) nodes.push(...field.nodes(reading))
   return nodes
+}
+
+/** The values of several fields and of what lies beneath them, in the order of `childNodes`. */
+export function visitValues(fields: readonly Field[], reading: Reading, visit: ValueVisitor): void {
+  for (const field of fields) {
+    if (field.values === undefined) visitNodes(field.nodes(reading), visit)
+    else field.values(reading, visit)
+  }
+}
+
+function visitNodes(nodes: readonly Node[], visit: ValueVisitor): void {
+  for (const { field, value, children } of nodes) {
+    if (field !== undefined && value !== undefined) visit(field, value)
+    if (children.length > 0) visitNodes(children, visit)
+  }
 }
 
 const TYPE_DIGITS: Partial<Record<FieldType, number>> = { uint8: 2, uint16: 4, uint24: 6, uint32: 8 }

@@ -70,7 +70,7 @@ export interface Layer {
   recognise?(view: DataView, at: number, end: number): boolean
   /** The tree's heading where it says more than the title. */
   heading?(reading: Reading): string
-  /** Puts lines of the fields under headings of their own, where tshark does; must keep every node. */
+  /** Puts lines of the fields under headings of their own, where tshark does; must keep every node, in their order. */
   group?(nodes: readonly Node[], reading: Reading): readonly Node[]
   /**
    * What this packet adds to its conversation and learns from it. `memory` is the layer's own, one a conversation,

@@ -1,10 +1,10 @@
 /** A packet as JSON: a shape of our own that later versions add to and never change. packet.schema.json describes it. */
 import { decimalText } from '../bytes/time.ts'
 import { linkTypeName } from '../capture/link-type.ts'
-import { walkNodes } from '../dissect/node.ts'
 import type { Stopped } from '../dissect/stop.ts'
 import type { IdentityName } from '../names/identity-name.ts'
 import type { AddressOwner, ServiceName } from '../names/names.ts'
+import { FieldsText } from './fields-text.ts'
 import type { Packet } from './packet.ts'
 import type { EndNames, PacketNames } from './packet-names.ts'
 import type { Arp, Ip, Link, Side, Transport, Tunnel } from './sides.ts'
@@ -113,8 +113,22 @@ export interface EndNamesJson {
  * ```
  */
 export function packetToJson(packet: Packet): PacketJson {
+  const sources = sourcesOf(packet)
+  return { ...headOf(packet), layers: layersOf(packet), ...(sources && { sources }) }
+}
+
+/** `packetToJson` as the text that JSON.stringify makes of it, made without the objects of its fields. */
+export function packetJsonText(packet: Packet): string {
+  const sources = sourcesOf(packet)
+  const head = JSON.stringify(headOf(packet)).slice(0, -1)
+  const tail = sources === undefined ? '' : `,"sources":${JSON.stringify(sources)}`
+  return `${head},"layers":[${layersText(packet)}]${tail}}`
+}
+
+/** All but the layers and what they lie in. */
+function headOf(packet: Packet): Omit<PacketJson, 'layers' | 'sources'> {
   const { id, name, index } = packet.interface
-  const { sources, stopped, comment, file, link, outer, inner, network, transport, names } = packet
+  const { stopped, comment, file, link, outer, inner, network, transport, names } = packet
   const { protocol, info } = packet.summary
   return {
     schemaVersion: SCHEMA_VERSION,
@@ -139,9 +153,12 @@ export function packetToJson(packet: Packet): PacketJson {
     ...(network && { network }),
     ...(transport && { transport }),
     ...(names && { names: namesJson(names) }),
-    layers: layersOf(packet),
-    ...(sources.length > 1 && { sources: sources.map(({ name: of, bytes }) => ({ name: of, length: bytes.length })) }),
   }
+}
+
+/** Nothing where all layers lie in the frame. */
+function sourcesOf({ sources }: Packet): SourceJson[] | undefined {
+  return sources.length > 1 ? sources.map(({ name, bytes }) => ({ name, length: bytes.length })) : undefined
 }
 
 /** Names have a place of their own. */
@@ -169,16 +186,36 @@ function endsJson({ source, destination }: EndNames): EndNamesJson {
 }
 
 function layersOf(packet: Packet): LayerJson[] {
-  return packet.layerNodes().map(({ name, node }) => {
-    const fields: Record<string, JsonValue | JsonValue[]> = {}
-    for (const { field, value } of walkNodes(node.children)) {
-      if (field === undefined || field.name === '' || value === undefined) continue
-      const known = fields[field.name]
-      if (known === undefined) fields[field.name] = value
+  const layers: LayerJson[] = []
+  let fields: Record<string, JsonValue | JsonValue[]> = {}
+  packet.visitLayers(
+    (name, place) => {
+      fields = {}
+      layers.push({ name, ...place, fields })
+    },
+    ({ name }, value) => {
+      if (name === '') return
+      const known = fields[name]
+      if (known === undefined) fields[name] = value
       else if (Array.isArray(known)) known.push(value)
-      else fields[field.name] = [known, value]
-    }
-    const { source, start, end } = node
-    return { name, ...(source !== undefined && { source }), start, end, fields }
-  })
+      else fields[name] = [known, value]
+    },
+  )
+  return layers
 }
+
+/** The text of `layersOf`, without the brackets around. */
+function layersText(packet: Packet): string {
+  let text = ''
+  packet.visitLayers(
+    (name, { source, start, end }) => {
+      if (text !== '') text += `${fieldsText.take()}},`
+      const where = source === undefined ? '' : `"source":${source},`
+      text += `{"name":${JSON.stringify(name)},${where}"start":${start},"end":${end},"fields":`
+    },
+    (field, value) => fieldsText.add(field.name, value),
+  )
+  return text === '' ? '' : `${text}${fieldsText.take()}}`
+}
+
+const fieldsText = new FieldsText()

@@ -1,13 +1,22 @@
 /** A packet for those who use the library: lazy, and valid for as long as it is referenced. */
 import { CaptureRecord } from '../capture/record.ts'
 import type { Dissector } from '../dissect/dissector.ts'
+import { type ValueVisitor, visitValues } from '../dissect/field.ts'
 import type { Node, Value } from '../dissect/node.ts'
 import type { LayerNotes } from '../dissect/notes.ts'
 import type { Stopped } from '../dissect/stop.ts'
 import { type Walk, walkPacket } from '../dissect/walk.ts'
 import type { Names } from '../names/names.ts'
 import { type ByteSource, sourceAt } from '../streams/assembled-record.ts'
-import { type Clock, type Dissection, layerAt, type PacketFilter, protocolsOf, stoppedOf } from './dissection.ts'
+import {
+  type Clock,
+  type Dissection,
+  layerAt,
+  type PacketFilter,
+  protocolsOf,
+  reading,
+  stoppedOf,
+} from './dissection.ts'
 import { type Extractor, extractor, occurrenceText } from './extract.ts'
 import { packetNames } from './name-fields.ts'
 import { type PacketNames, withNames } from './packet-names.ts'
@@ -63,6 +72,15 @@ export interface PacketSource {
   readonly name: string
   /** A view, nothing is copied; do not write to it. */
   readonly bytes: Uint8Array
+}
+
+/** Where a layer's header lies, as nodes of the tree say it. */
+export interface LayerPlace {
+  /** Index of the packet's sources; absent: the frame. */
+  readonly source?: number
+  /** In bytes from the start of the source. */
+  readonly start: number
+  readonly end: number
 }
 
 const extractors = new WeakMap<Dissector, Map<string, Extractor>>()
@@ -236,6 +254,28 @@ export class Packet {
   /** Each layer's name and its part of the tree, outermost first; byte ranges as in `tree`. */
   layerNodes(): { readonly name: string; readonly node: Node }[] {
     return this.layers.map((name, depth) => ({ name, node: this.placed(layerNode(this.dissection, depth)) }))
+  }
+
+  /**
+   * The values of each layer, outermost first, without the words of the tree: `begin` gets the layer's name and the place of
+   * its header, as `layerNodes` has them, then `visit` every field that has a value.
+   */
+  visitLayers(begin: (name: string, place: LayerPlace) => void, visit: ValueVisitor): void {
+    const { dissection, walk } = this
+    for (let depth = 0; depth < walk.depth; depth++) {
+      const { name, fields } = layerAt(walk, depth)
+      const layer = reading(dissection, depth)
+      begin(name, this.placeOf(layer.start, layer.body))
+      visitValues(fields, layer, visit)
+    }
+  }
+
+  private placeOf(start: number, end: number): LayerPlace {
+    const { sources } = this.context
+    if (sources === undefined) return { start: start - this.record.start, end: end - this.record.start }
+    const source = sourceAt(sources, start)
+    const from = (sources[source] as ByteSource).start
+    return { ...(source > 0 && { source }), start: start - from, end: end - from }
   }
 
   /** A node whose positions count in its own source. */

@@ -6,8 +6,10 @@ const DANGEROUS = /[\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\u
 
 /** `value` as JSON on one line, or indented. */
 export function jsonText(value: unknown, indent?: number): string {
-  return JSON.stringify(value, null, indent).replace(
-    DANGEROUS,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  )
+  return plainJson(JSON.stringify(value, null, indent))
+}
+
+/** JSON that was made elsewhere, with all of these written out. */
+export function plainJson(json: string): string {
+  return json.replace(DANGEROUS, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }

@@ -7,6 +7,7 @@ import type { Walk } from '../../src/dissect/walk.ts'
 import { CaptureError } from '../../src/errors.ts'
 import { type Packet, packetToJson, scan } from '../../src/index.ts'
 import { defaultDissector } from '../../src/layers/create-dissector.ts'
+import { packetJsonText } from '../../src/packet/json.ts'
 import { CAPTURES, captureUrl, packetsOf } from '../packet/captures.ts'
 
 /** What a scan sees of a packet, as plain values. */
@@ -150,6 +151,28 @@ describe.each(CAPTURES)('%s', (capture) => {
         same(values, read, packet, name)
       }
     })
+  })
+
+  test('visitLayers gives the places and values of layerNodes, in their order', async () => {
+    for (const packet of await packetsOf(capture)) {
+      const visited: unknown[] = []
+      packet.visitLayers(
+        (name, { source, start, end }) => visited.push([name, source, start, end]),
+        ({ name }, value) => visited.push([name, value]),
+      )
+      const expected: unknown[] = []
+      for (const { name, node } of packet.layerNodes()) {
+        expected.push([name, node.source, node.start, node.end])
+        for (const { field, value } of walkNodes(node.children))
+          if (field !== undefined && value !== undefined) expected.push([field.name, value])
+      }
+      same(visited, expected, packet, 'values')
+    }
+  })
+
+  test('the text of a packet is that of its JSON', async () => {
+    for (const packet of await packetsOf(capture))
+      expect(packetJsonText(packet)).toBe(JSON.stringify(packetToJson(packet)))
   })
 
   test('getAll gives what the tree shows, in its order', () => {

@@ -2,10 +2,10 @@
 
 import { Overview } from '../../analysis/overview.ts'
 import { CaptureError } from '../../errors.ts'
-import { packetToJson } from '../../packet/json.ts'
+import { packetJsonText } from '../../packet/json.ts'
 import { Packet } from '../../packet/packet.ts'
 import { escapeText } from '../../render/escape.ts'
-import { jsonText } from '../../render/json-text.ts'
+import { plainJson } from '../../render/json-text.ts'
 import { overviewText } from '../../render/overview.ts'
 import { loadTables } from '../../render/table.ts'
 import { legend } from '../file-labels.ts'
@@ -181,7 +181,7 @@ function jsonPrinter(settings: Settings, output: Output): Printer {
       ...(isNamed && { file }),
       ...(names && { names }),
     }
-    const json = jsonText(packetToJson(new Packet(dissector, record, context, walk)))
+    const json = plainJson(packetJsonText(new Packet(dissector, record, context, walk)))
     if (!isArray) output.line(json)
     else output.text(`${isFirst ? '' : ',\n'}${json}`)
     isFirst = false

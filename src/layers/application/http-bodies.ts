@@ -1,6 +1,6 @@
 /** Bodies of HTTP messages by their media type (RFC 9110 section 8.3): text, JSON (RFC 8259), forms, anything else. */
 import { bytesText } from '../../bytes/address.ts'
-import { type Field, nodeOf, remark, varying } from '../../dissect/field.ts'
+import { type Field, nodeOf, remark, standingFor, varying } from '../../dissect/field.ts'
 import { shown, shownBytes, utf8Text } from '../../dissect/format-text.ts'
 import { defineLayer, type Layer } from '../../dissect/layer.ts'
 import type { Node } from '../../dissect/node.ts'
@@ -69,10 +69,11 @@ function lineCount(r: Reading): number {
 }
 
 /** A field that stands for nodes without a name. */
-const unnamed = (label: string, nodes: (r: Reading) => Node[], members: readonly Field[] = []): Field => ({
-  ...varying('none', '', label, () => [], { members }),
-  nodes,
-})
+const unnamed = (label: string, nodes: (r: Reading) => Node[], members: readonly Field[] = []): Field =>
+  standingFor(
+    varying('none', '', label, () => [], { members }),
+    nodes,
+  )
 
 export const textLines = defineLayer({
   name: 'data-text-lines',

@@ -1,5 +1,5 @@
 /** Hypertext Transfer Protocol, version 1. RFC 9112. */
-import { type Field, nodeOf, remark, varying } from '../../dissect/field.ts'
+import { type Field, nodeOf, remark, standingFor, varying } from '../../dissect/field.ts'
 import { shown, utf8Text } from '../../dissect/format-text.ts'
 import { defineLayer } from '../../dissect/layer.ts'
 import type { Node } from '../../dissect/node.ts'
@@ -50,17 +50,18 @@ function chunkNodes(r: Reading): { value: undefined; text: string; start: number
 }
 
 /** A field that stands for all header lines, which keep their order whatever they are. */
-const headers: Field = { ...varying('none', '', 'Headers', () => [], { members: HEADER_FIELDS }), nodes: headerNodes }
+const headers = standingFor(
+  varying('none', '', 'Headers', () => [], { members: HEADER_FIELDS }),
+  headerNodes,
+)
 
 const truth = (name: string, label: string, kind: number): Field => {
   const field = varying('boolean', name, label, () => [])
-  return {
-    ...field,
-    nodes: (r) =>
-      kindOf(r) === kind
-        ? [{ ...nodeOf(field, { value: 1, start: r.start, end: r.start, text: `${label}: True` }), hidden: true }]
-        : [],
-  }
+  return standingFor(field, (r) =>
+    kindOf(r) === kind
+      ? [{ ...nodeOf(field, { value: 1, start: r.start, end: r.start, text: `${label}: True` }), hidden: true }]
+      : [],
+  )
 }
 
 /** Which message of its connection this is, of those seen so far. */
