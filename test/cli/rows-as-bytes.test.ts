@@ -60,7 +60,7 @@ async function rows(
   try {
     if (input === undefined) throw new Error('no input')
     if (way === 'short') await readRows(input, settings, overview, list, fail)
-    else await readCapture(input, settings, overview, (shown) => list.show(shown), false, fail)
+    else await readCapture(input, settings, overview, (shown) => list.show(shown), false, false, fail)
   } catch (error) {
     if (!(error instanceof CaptureError)) throw error
     failure = error.message
