@@ -29,6 +29,7 @@ for (const [door, source] of Object.entries(DOORS)) inputs.push(...(await bundle
 inputs.push(...(await bundledForBrowsers({ core: 'src/core.ts' })))
 for (const name of packages)
   inputs.push(...(await bundled({ [`packages/${fileName(name)}`]: await packageEntry(name) })))
+inputs.push(...(await bundledForRequire('re2js')))
 await keepConstants(fresh)
 await chmod(`${fresh}/ovl-dissect.js`, 0o755)
 for (const name of ['packet', 'hubble-flow'])
@@ -57,6 +58,7 @@ async function bundled(entryPoints, plugins = []) {
     external: ['vitest'],
     plugins: [
       { name: 'loaded when needed', setup: (plugin) => plugin.onResolve({ filter: /.*/ }, loadedWhenNeeded) },
+      { name: 'regular expressions when needed', setup: theRegexEngine },
       ...plugins,
     ],
     // CommonJS packages inside the bundle still call require for Node's own modules.
@@ -140,6 +142,8 @@ function theTerminalLibrary() {
     Object.assign(termkit, require('./misc.js'), require('./detectTerminal.js'))
     termkit.image = { load() {} }
     termkit.TextBuffer = class {}
+    // Which of a terminal's sixteen colours is next to one that it cannot show: all that is asked of chroma-js.
+    termkit.chroma = { distance: ([r, g, b], other) => Math.hypot(r - other.r, g - other.g, b - other.b) }
     termkit.Terminal = require('./Terminal.js')
     termkit.createTerminal = termkit.Terminal.create
     termkit.Palette = require('./Palette.js')
@@ -155,8 +159,6 @@ function theTerminalLibrary() {
     const idle =
       /(tree-kit.lib.(clone|path|dotPath|wildDotPath|lazy|diff|mask|arrayLike)|string-kit.lib.(inspect|fuzzy|latinize|emoji|naturalSort|english)|nextgen-events.lib.Proxy|seventh.lib.batch|terminal-kit.lib.(extClipboard|spChars))\.js$/
     plugin.onLoad({ filter: idle }, nothing)
-    const themes = /terminal-kit.lib.colorScheme.(atomic-terminal|gnome|konsole|linux|solarized|vga|xfce|xterm)\.json$/
-    plugin.onLoad({ filter: themes }, () => ({ contents: '[]', loader: 'json' }))
   }
   return { name: 'terminal-kit', setup }
 }
@@ -173,8 +175,38 @@ async function bundledForBrowsers(entryPoints) {
     legalComments: 'none',
     metafile: true,
     inject: ['src/bytes/buffer-for-browsers.mjs'],
+    plugins: [{ name: 'their own regular expressions', setup: theBrowsersRegexes }],
   })
   return Object.keys(metafile.inputs)
+}
+
+/** A package that is asked for by `require`, since who asks cannot wait: a file in CommonJS. */
+async function bundledForRequire(name) {
+  const { metafile } = await build({
+    entryPoints: [name],
+    outfile: `${fresh}/packages/${name}.cjs`,
+    bundle: true,
+    minify: true,
+    format: 'cjs',
+    platform: 'node',
+    target: 'node20.20',
+    legalComments: 'none',
+    metafile: true,
+  })
+  return Object.keys(metafile.inputs)
+}
+
+function theBrowsersRegexes(plugin) {
+  const path = `${process.cwd()}/src/filter/linear-regex-for-browsers.ts`
+  plugin.onResolve({ filter: /^\.\/linear-regex\.ts$/ }, () => ({ path }))
+}
+
+/** Where a bundle finds re2js: beside it. */
+function theRegexEngine(plugin) {
+  plugin.onLoad({ filter: /src.filter.linear-regex\.ts$/ }, async ({ path }) => ({
+    contents: (await readFile(path, 'utf8')).replace("load('re2js')", "load('./packages/re2js.cjs')"),
+    loader: 'ts',
+  }))
 }
 
 /**
@@ -234,7 +266,9 @@ async function manual() {
     bundle: true,
     format: 'esm',
     platform: 'node',
-    banner: { js: "import { createRequire } from 'node:module';const require = createRequire(import.meta.url);" },
+    banner: {
+      js: "import { createRequire as ovlCreateRequire } from 'node:module';const require = ovlCreateRequire(import.meta.url);",
+    },
   })
   const { manualPage } = await import(new URL(outfile, import.meta.url))
   await rm(outfile)

@@ -165,7 +165,7 @@ describe('the types', () => {
     expectTypeOf<NonNullable<Outer['ip']>['source']>().toEqualTypeOf<string>()
     expectTypeOf<NonNullable<Outer['ip']>['version']>().toEqualTypeOf<4 | 6>()
     expectTypeOf<Packet['tunnels']>().toEqualTypeOf<readonly Tunnel[]>()
-    expectTypeOf<Tunnel['vni']>().toEqualTypeOf<number>()
+    expectTypeOf<Tunnel['vni']>().toEqualTypeOf<number | undefined>()
     expectTypeOf<Tunnel['options']>().toEqualTypeOf<readonly TunnelOption[] | undefined>()
     expectTypeOf<Packet['network']>().toEqualTypeOf<Ip | Arp | undefined>()
     expectTypeOf<Packet['link']>().toEqualTypeOf<Link | undefined>()

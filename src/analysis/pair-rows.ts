@@ -80,10 +80,16 @@ export class Pair {
     return { source: this.table.addressText(this.end(1)), destination: this.table.addressText(this.end(2)) }
   }
 
-  /** Name of the tunnel's layer and its VNI; undefined without one. */
-  get tunnel(): { readonly type: string; readonly vni: number } | undefined {
+  /** Whether there is a tunnel, of a kind that has VNIs. */
+  get hasVni(): boolean {
+    return this.tables.layers[this.tunnelLayer]?.scope !== undefined
+  }
+
+  /** Name of the tunnel's layer and its VNI, if it has one; undefined without a tunnel. */
+  get tunnel(): { readonly type: string; readonly vni?: number } | undefined {
     const layer = this.tunnelLayer
-    return layer === 0 ? undefined : { type: this.tables.layers[layer]?.name ?? '', vni: this.vni }
+    if (layer === 0) return undefined
+    return { type: this.tables.layers[layer]?.name ?? '', ...(this.hasVni && { vni: this.vni }) }
   }
 
   get source(): string {

@@ -93,7 +93,8 @@ export interface PathHop extends PathPlace {
   /** The tunnel that it is in here. */
   readonly tunnel?: {
     readonly type: string
-    readonly vni: number
+    /** Absent of a tunnel that has none, such as GRE. */
+    readonly vni?: number
     readonly source: string
     readonly destination: string
   }

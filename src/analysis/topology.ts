@@ -208,8 +208,7 @@ export class PodPair {
   }
 }
 
-const vnisOf = (pairs: readonly Pair[]) =>
-  distinct(pairs.filter((pair) => pair.tunnelLayer !== 0).map((pair) => pair.vni))
+const vnisOf = (pairs: readonly Pair[]) => distinct(pairs.filter((pair) => pair.hasVni).map((pair) => pair.vni))
 
 const distinct = (numbers: readonly number[]) => [...new Set(numbers)]
 

@@ -9,10 +9,14 @@ const GUESSES = 64
 export interface TunnelSeen {
   /** Name of the tunnel's layer. */
   readonly type: string
-  /** UDP destination port. */
-  readonly port: number
+  /** UDP destination port; undefined of a tunnel that lies right on IP (GRE). */
+  readonly port: number | undefined
   readonly frames: number
 }
+
+/** `vxlan udp/8472`; `gre`. */
+export const tunnelText = ({ type, port }: Pick<TunnelSeen, 'type' | 'port'>) =>
+  port === undefined ? type : `${type} udp/${port}`
 
 export interface TunnelGuess {
   readonly type: string
@@ -25,6 +29,8 @@ export class TunnelPorts {
   private readonly ports: number[] = []
   private readonly layer = new Uint8Array(65_536)
   private readonly looked = new Uint8Array(65_536)
+  /** By layer, of those without a port. */
+  private readonly onIp = new Float64Array(256)
   private guessesLeft = GUESSES
   private isSettled = false
   private readonly guessed: TunnelGuess[] = []
@@ -42,19 +48,24 @@ export class TunnelPorts {
       if (frames === 0) this.ports.push(tunnelPort)
       this.frames[tunnelPort] = frames + 1
       this.layer[tunnelPort] = firstTunnelLayer
-    } else if (this.guessesLeft > 0) {
-      this.guess(record, walk)
+    } else {
+      if (walk.marks.tunnel >= 0) this.onIp[firstTunnelLayer] = (this.onIp[firstTunnelLayer] as number) + 1
+      if (this.guessesLeft > 0) this.guess(record, walk)
     }
   }
 
   /** What occurs, the most frequent first. */
   seen(tables: Walk['tables']): TunnelSeen[] {
-    const found = this.ports.map((port) => ({
-      type: tables.layers[this.layer[port] as number]?.name ?? '',
+    const nameOf = (layer: number) => tables.layers[layer]?.name ?? ''
+    const found: TunnelSeen[] = this.ports.map((port) => ({
+      type: nameOf(this.layer[port] as number),
       port,
       frames: this.frames[port] as number,
     }))
-    return found.sort((a, b) => b.frames - a.frames || a.port - b.port)
+    this.onIp.forEach((frames, layer) => {
+      if (frames > 0) found.push({ type: nameOf(layer), port: undefined, frames })
+    })
+    return found.sort((a, b) => b.frames - a.frames || (a.port ?? 0) - (b.port ?? 0))
   }
 
   /** Ports whose payload looks like a tunnel; nothing was decoded because of it. */

@@ -1,5 +1,4 @@
 /** Where bytes go: a file that appears whole or not at all, or a descriptor such as standard output. */
-import { randomBytes } from 'node:crypto'
 import { closeSync, openSync, realpathSync, renameSync, statSync, unlinkSync } from 'node:fs'
 import { CaptureError } from '../errors.ts'
 import { writeFully } from './write-fully.ts'
@@ -28,6 +27,7 @@ export function openFileSink(path: string): Sink {
     const target = targetOf(path)
     if (target === undefined) return new DescriptorSink(openSync(path, 'w'), path, () => {})
     // Two writers of one path do not get in each other's way, nor does what a crash has left.
+    const { randomBytes } = process.getBuiltinModule('node:crypto')
     const temporary = `${target}.${randomBytes(4).toString('hex')}.part`
     return new DescriptorSink(openSync(temporary, 'wx'), path, (isWhole) => {
       if (isWhole) renameSync(temporary, target)
@@ -124,7 +124,8 @@ const REASONS: Readonly<Record<string, string>> = {
   EPIPE: 'its reader has gone',
 }
 
-function unwritable(cause: unknown, path: string): CaptureError {
+/** The error for bytes that could not be written to `path`, with the system's reason. */
+export function unwritable(cause: unknown, path: string): CaptureError {
   const { code = '', message = String(cause) } = cause as { code?: string; message?: string }
   const error = new CaptureError('unwritable', REASONS[code] ?? `cannot be written: ${message}`, undefined, { cause })
   error.path = path

@@ -1,10 +1,11 @@
 /** Where bytes come from: files, pipes, standard input, memory, streams. Knows nothing of captures. */
 import { closeSync, fstatSync, open, openSync, read, readSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
-import { Socket } from 'node:net'
+import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { CaptureError } from '../errors.ts'
+import { PipeChunks } from './pipe-chunks.ts'
 
 /**
  * Anything that can be read. A string is a path, '-' is standard input; a URL is a `file:` URL. Memory and chunks
@@ -50,6 +51,8 @@ export interface OpenedSource {
    * valid as long as it is referenced.
    */
   chunks(): AsyncIterable<Uint8Array>
+  /** Whether reading a pipe was given up before its end. */
+  readonly wasEnded?: () => boolean
   /** Files and memory only: the bytes once more, from the beginning. */
   readonly again: (() => AsyncIterable<Uint8Array>) | undefined
   /** Gives back what was opened here. Streams and iterables are ended by whoever leaves the loop over `chunks`. */
@@ -104,7 +107,7 @@ function openStandardInput(): OpenedSource {
   const stats = fstatSync(STANDARD_INPUT)
   if (stats.isDirectory()) throw unreadable(REASONS.EISDIR, '-')
   if (stats.isFile()) return openedFile(STANDARD_INPUT, '-', stats.size)
-  return opened(explained(process.stdin, '-'), '-')
+  return openedPipe(process.stdin, '-')
 }
 
 async function openPath(path: string): Promise<OpenedSource> {
@@ -115,11 +118,17 @@ async function openPath(path: string): Promise<OpenedSource> {
     // Opening a named pipe waits for its writer: not on this thread.
     const fd = await openAsync(path, 'r')
     if (!stats.isFIFO()) return { ...openedFile(fd, path, 0), fill: undefined, again: undefined }
+    const { Socket } = process.getBuiltinModule('node:net')
     const pipe = new Socket({ fd, readable: true, writable: false })
-    return { ...opened(explained(pipe, path), path), close: () => pipe.destroy() }
+    return { ...openedPipe(pipe, path), close: () => pipe.destroy() }
   } catch (error) {
     throw error instanceof CaptureError ? error : explain(error, path)
   }
+}
+
+function openedPipe(stream: Readable, path: string): OpenedSource {
+  const pipe = new PipeChunks(stream)
+  return { ...opened(explained(pipe.chunks(), path), path), wasEnded: () => pipe.wasEnded }
 }
 
 function openedFile(fd: number, path: string, size: number): OpenedSource {

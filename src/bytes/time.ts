@@ -105,11 +105,16 @@ export function stampText(time: Instant): string {
 
 /** Made once, when it is needed: it takes longer to make than all else that a packet's tree says. */
 let zones: Intl.DateTimeFormat | undefined
+/** The last answer: it takes as long as a header's fields, and packets of a second have the same. */
+let lastZone: { readonly seconds: number; readonly name: string } | undefined
 
 function zoneName(seconds: number): string {
+  if (lastZone?.seconds === seconds) return lastZone.name
   zones ??= new Intl.DateTimeFormat('en-US', { timeZoneName: 'short' })
   const parts = zones.formatToParts(new Date(seconds * 1000))
-  return parts.find((part) => part.type === 'timeZoneName')?.value ?? 'UTC'
+  const name = parts.find((part) => part.type === 'timeZoneName')?.value ?? 'UTC'
+  lastZone = { seconds, name }
+  return name
 }
 
 /** A short duration for people: `21 µs`, `3.2 ms`, `1.5 s`. */

@@ -73,7 +73,7 @@ export async function scanRecords(source: Source, visit: Visit, options: ScanRec
       return await scanFile(capture, { ...opened, fill: opened.fill }, buffer, length, record, visit, runs, from)
     await scanChunks(capture, capture.chunks(opened, refills(opened.fill, buffer, length)), record, visit)
   } catch (error) {
-    throw located(error, opened.path)
+    if (!isGivenUp(error, opened)) throw located(error, opened.path)
   } finally {
     opened.close()
   }
@@ -99,7 +99,7 @@ export async function* readBatches(source: Source, options: ReadOptions = {}): A
     }
     capture.windows.finish()
   } catch (error) {
-    throw located(error, opened.path)
+    if (!isGivenUp(error, opened)) throw located(error, opened.path)
   } finally {
     opened.close()
   }
@@ -250,6 +250,11 @@ async function* refills(fill: Fill, buffer: Uint8Array, first: number): AsyncGen
     yield length === buffer.length ? buffer : buffer.subarray(0, length)
     await setImmediate()
   }
+}
+
+/** Who gives a pipe up does not complain that a record is cut, or that there is none. */
+function isGivenUp(error: unknown, { wasEnded }: OpenedSource): boolean {
+  return error instanceof CaptureError && error.code !== 'unwritable' && wasEnded?.() === true
 }
 
 function located(error: unknown, path: string | undefined): unknown {

@@ -3,7 +3,8 @@ import type { DecodeAs, DissectorOptions } from '../dissect/dissector.ts'
 import { UsageError } from '../errors.ts'
 import { LAYERS } from '../layers/index.ts'
 
-const TUNNELS = LAYERS.filter((layer) => layer.role === 'tunnel')
+const TUNNELS = LAYERS.filter((layer) => layer.role === 'tunnel' && layer.name === layer.id)
+const TUNNEL_NAMES = TUNNELS.map(({ name }) => name)
 
 export interface PortOptions {
   readonly port: readonly string[]
@@ -41,8 +42,9 @@ function parsePort(text: string): number {
 }
 
 function tunnelNamed(name: string): void {
-  if (TUNNELS.some((layer) => layer.name === name)) return
-  throw new UsageError(`--proto ${name}: not a tunnel; known are ${TUNNELS.map((layer) => layer.name).join(' and ')}`)
+  if (TUNNEL_NAMES.includes(name)) return
+  const known = `${TUNNEL_NAMES.slice(0, -1).join(', ')} and ${TUNNEL_NAMES.at(-1)}`
+  throw new UsageError(`--proto ${name}: not a tunnel; known are ${known}`)
 }
 
 /** A port alone stands for what lives on it. Who comes from Hubble means a pod's port by it: say so. */

@@ -1,4 +1,5 @@
 /** Standard output in large pieces; a closed pipe ends the program silently, as `head` expects. */
+import { unwritable } from '../bytes/sink.ts'
 import { TextBytes } from '../bytes/text-bytes.ts'
 import { writeFully } from '../bytes/write-fully.ts'
 
@@ -16,6 +17,8 @@ export class Output {
   readonly pending = new TextBytes(FLUSH_AT + SPARE)
   private hasBegun = false
   private isScheduled = false
+  /** What went wrong where nobody could be told: told by the next flush. */
+  private failure: unknown
   private readonly descriptor: number
 
   constructor(descriptor = 1) {
@@ -38,8 +41,9 @@ export class Output {
     else if (!this.isScheduled) this.schedule()
   }
 
-  /** @throws ClosedPipe when the reader has gone. */
+  /** @throws ClosedPipe when the reader has gone; CaptureError 'unwritable', on a full disk for one */
   flush(): void {
+    if (this.failure !== undefined) throw this.failure
     const { pending } = this
     const bytes = pending.bytes.subarray(0, pending.at)
     pending.at = 0
@@ -47,7 +51,7 @@ export class Output {
     try {
       writeFully(this.descriptor, bytes)
     } catch (error) {
-      throw (error as NodeJS.ErrnoException).code === 'EPIPE' ? new ClosedPipe() : error
+      throw (error as NodeJS.ErrnoException).code === 'EPIPE' ? new ClosedPipe() : unwritable(error, 'standard output')
     }
   }
 
@@ -64,7 +68,7 @@ export class Output {
       this.flush()
     } catch (error) {
       if (error instanceof ClosedPipe) process.exit(0)
-      throw error
+      this.failure = error
     }
   }
 }

@@ -5,6 +5,7 @@ import { timeWidth } from '../render/time-column.ts'
 import { widthOf } from '../render/width.ts'
 import type { ViewInput } from '../view/model/view-input.ts'
 import { namesOfFlows } from './commands/flows.ts'
+import { copyPlace, withCopies } from './commands/folded-rows.ts'
 import { rowNamerOf, rowOf } from './commands/list.ts'
 import { wordingOf } from './commands/wording.ts'
 import type { Settings } from './settings.ts'
@@ -19,6 +20,8 @@ export function viewInputOf(settings: Settings): ViewInput {
     names,
     nameStyle,
     relativeSequence,
+    places: settings.files.map((path) => ({ path, links: settings.links, routes: settings.routes })),
+    isFolded: settings.copies !== 'show',
     filter: settings.filter?.text ?? '',
     timeWidth: timeWidth(settings.time),
     labelWidth: Math.max(0, ...Array.from(labels.values(), (label) => widthOf(label) + 1)),
@@ -31,6 +34,8 @@ export function viewInputOf(settings: Settings): ViewInput {
         settings,
         namer,
       ),
+    copyPlace,
+    withCopies,
     wording: (overview) => wordingOf(settings, overview),
     flowNames: names && namesOfFlows(names, nameStyle),
   }

@@ -81,7 +81,7 @@ export class Dissector {
     if (options.tunnels !== undefined) {
       for (const layer of layers) {
         if (layer.role !== 'tunnel' || options.tunnels.includes(layer.name)) continue
-        this.tables.clear('udp.port', this.tables.find(layer.id))
+        for (const table of ['udp.port', 'ip.proto'] as const) this.tables.clear(table, this.tables.find(layer.id))
       }
     }
     if (options.applications === false) this.tables.forgetApplications()

@@ -29,7 +29,7 @@ export class Landmarks {
   /** First byte of the last tunnel's header; the first tunnel is the last one in all but nested overlays. */
   tunnel = -1
   tunnelLayer = 0
-  /** VNI of the last tunnel, 0 to 2^24 - 1; -1: no tunnel, or its header is cut. */
+  /** VNI of the last tunnel, 0 to 2^24 - 1; 0 of one that has none (GRE, GTP-U); -1: no tunnel, or its header is cut. */
   vni = -1
   /** First byte of the last whole IP header behind the last tunnel; without a tunnel, of the only one. */
   inner = -1
@@ -106,8 +106,8 @@ function passTunnel(walk: Walk, view: DataView, depth: number, layer: number): v
   marks.tunnel = start
   marks.tunnelLayer = layer
   const { scope } = tables.layers[layer] as Layer
-  const isWhole = scope !== undefined && (walk.body[depth] as number) - start >= scope.at + scope.size
-  marks.vni = isWhole ? scope.read(view, start) : -1
+  if (scope === undefined) marks.vni = 0
+  else marks.vni = (walk.body[depth] as number) - start >= scope.at + scope.size ? scope.read(view, start) : -1
   clearInner(marks)
 }
 

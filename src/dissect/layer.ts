@@ -38,8 +38,8 @@ export interface Moment {
  * ```js
  * import { createDissector } from 'ovl-dissect'
  *
- * const tunnels = createDissector().layers.filter(({ role }) => role === 'tunnel')
- * console.log(tunnels.map(({ name, title }) => `${name}: ${title}`)) // [ 'vxlan: Virtual eXtensible Local Area Network', 'geneve: Generic Network Virtualization Encapsulation' ]
+ * const links = createDissector().layers.filter(({ attach }) => attach.some(([table]) => table === 'link.type'))
+ * console.log(links.slice(0, 2).map(({ id, title }) => `${id}: ${title}`)) // [ 'eth: Ethernet II', 'sll: Linux cooked capture v1' ]
  * ```
  */
 export interface Layer {

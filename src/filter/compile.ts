@@ -6,6 +6,7 @@ import { type Fail, filterError, type Span } from './filter-error.ts'
 import { callOf } from './functions.ts'
 import { all, any, either, type Judgement, known, type Matcher, not, odd, unknown } from './judgement.ts'
 import { type FilterValue, isBytes, type Kind, kindWords } from './kind.ts'
+import type { TextTest } from './linear-regex.ts'
 import { type Literal, type LiteralTerm, literalOf, parseNumber } from './literal.ts'
 import { Names } from './names.ts'
 import { CombinedOperand, ConstantOperand, MappedOperand, type Operand, type Predicate } from './operand.ts'
@@ -150,7 +151,7 @@ class Compiler {
         leftTerm,
       )
     if (term.kind !== 'string') return this.fail('matches needs a regular expression in double quotes', term)
-    let regex: RegExp
+    let regex: TextTest
     try {
       regex = regexOf(term.text)
     } catch (error) {

@@ -1,5 +1,5 @@
 /** Hubble's way to select flows (`hubble observe --from-pod …`) as display filters. */
-import { isIPv6 } from 'node:net'
+import { isIPv6 } from '../bytes/is-address.ts'
 import { UsageError } from '../errors.ts'
 
 export const FLOW_OPTIONS = [

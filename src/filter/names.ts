@@ -47,7 +47,8 @@ export class Names {
   /** Why `find` found nothing. */
   missing(word: string): string {
     const { side, name } = sideOf(word)
-    if (needsNames(name)) return `"${word}" needs --names: the lists of nodes and pods that it is looked up in`
+    if (needsNames(name) && this.context.virtualFields === undefined)
+      return `"${word}" needs --names: the lists of nodes and pods that it is looked up in`
     if (side !== 'any' && this.find(name) !== undefined)
       return `"${name}" belongs to the whole frame: it has no ${side} side`
     const known = [...knownNames(this.dissector), 'frame', VNI, ...this.virtualNames()]

@@ -1,5 +1,7 @@
 /** Checksums that do not fit, and whether that means anything. RFC 1071; Linux's CHECKSUM_PARTIAL. */
+
 import { onesComplementSum } from '../bytes/checksum.ts'
+import { finalDestination } from '../dissect/final-destination.ts'
 import { innerEnds, isIpv4Layer, wayEnds } from './end-text.ts'
 import type { FindingKind } from './finding.ts'
 import { Frames } from './frames.ts'
@@ -34,8 +36,8 @@ const TCP = 6
 const UDP = 17
 const IPV6_HEADER = 40
 /** Bytes of both addresses. */
-const IPV4_ADDRESSES = 8
-const IPV6_ADDRESSES = 32
+const IPV4_ADDRESS = 4
+const IPV6_ADDRESS = 16
 
 /** So many pairs of ends with the same trouble are told together. */
 const MANY = 8
@@ -171,10 +173,16 @@ class ChecksumWatcher implements Watcher {
     const field = view.getUint16(start + (protocol === TCP ? 16 : 6))
     // A UDP checksum of 0 is none.
     if (protocol === UDP && field === 0) return
-    const addresses = isIpv4 ? IPV4_ADDRESSES : IPV6_ADDRESSES
-    const pseudo = onesComplementSum(view, ip + (isIpv4 ? 12 : 8), addresses, protocol + (end - start))
+    const size = isIpv4 ? IPV4_ADDRESS : IPV6_ADDRESS
+    const destination = isIpv4 ? ip + 16 : finalDestination(view, ip, start)
+    const bare = onesComplementSum(
+      view,
+      destination,
+      size,
+      onesComplementSum(view, ip + (isIpv4 ? 12 : 8), size, protocol),
+    )
+    const pseudo = onesComplementSum(view, 0, 0, bare + (end - start))
     if (onesComplementSum(view, start, end - start, pseudo) === 0xffff) return
-    const bare = onesComplementSum(view, ip + (isIpv4 ? 12 : 8), addresses, protocol)
     this.note(seen, what, field === pseudo || field === bare)
   }
 

@@ -35,16 +35,17 @@ class ConfigurationWatcher implements Watcher {
     const { tunnelProtocol, tunnelPort, routingMode } = config
     const odd = new Map<string, number[]>()
     for (let pair = 0; pair < pairs.size; pair++) {
-      const tunnel = pairs.pair(pair, tables).tunnel?.type
-      if (tunnel === undefined) continue
+      const { tunnel } = pairs.pair(pair, tables)
+      // Tunnels without a VNI (GRE) are none of Cilium's.
+      if (tunnel?.vni === undefined) continue
       const port = sights.port(pair)
       // In native routing Cilium still sends GENEVE for direct server return.
       const isOther =
-        (routingMode === 'native' && tunnel !== 'geneve') ||
-        (routingMode !== 'native' && tunnelProtocol !== undefined && tunnelProtocol !== tunnel) ||
+        (routingMode === 'native' && tunnel.type !== 'geneve') ||
+        (routingMode !== 'native' && tunnelProtocol !== undefined && tunnelProtocol !== tunnel.type) ||
         (tunnelPort !== undefined && tunnelPort !== port)
       if (!isOther) continue
-      const key = `${tunnel} on udp/${port}`
+      const key = `${tunnel.type} on udp/${port}`
       const known = odd.get(key)
       if (known === undefined) odd.set(key, [pair])
       else known.push(pair)

@@ -30,12 +30,12 @@ export class PairGroups<Group> {
   }
 }
 
-/** Every pair that was in a tunnel. */
+/** Every pair that was in a tunnel with VNIs. GRE goes between routers, and ERSPAN in it to whoever watches: not from node to node. */
 export function* tunnelledPairs({ pairs, sights, tables }: Scene): Generator<TunnelledPair> {
   for (let number = 0; number < pairs.size; number++) {
     const pair: Pair = pairs.pair(number, tables)
     const { outer } = pair
-    if (outer === undefined) continue
+    if (outer === undefined || !pair.hasVni) continue
     const { source, destination, vni } = pair
     yield { number, outer, source, destination, vni, port: sights.port(number) }
   }

@@ -47,14 +47,17 @@ function* findings(scene: Scene) {
   for (let number = 0; number < pairs.size && !hasTunnels; number++) hasTunnels = pairs.isInTunnel(number)
   if (!hasTunnels) return
   for (let number = 0; number < pairs.size; number++) {
-    const { source, destination } = pairs.pair(number, tables)
+    const { source, destination, hasVni } = pairs.pair(number, tables)
+    const isInTunnel = pairs.isInTunnel(number)
+    // A mirror's copy, or another network's way.
+    if (isInTunnel && !hasVni) continue
     const key = `${source} ${destination}`
     let direction = directions.get(key)
     if (direction === undefined) {
       direction = { source, destination, inside: [], outside: [] }
       directions.set(key, direction)
     }
-    direction[pairs.isInTunnel(number) ? 'inside' : 'outside'].push(number)
+    direction[isInTunnel ? 'inside' : 'outside'].push(number)
   }
   for (const there of directions.values()) {
     if (there.inside.length === 0) continue

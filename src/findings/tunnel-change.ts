@@ -61,7 +61,8 @@ class ChangeWatcher implements Watcher {
 
   watch(seen: Sighting): void {
     const { marks } = seen.walk
-    if (marks.tunnel < 0 || marks.outer < 0 || seen.isRepeat) return
+    // What mirrors or carries the cluster's traffic (GRE, ERSPAN) is another thing than what its nodes speak.
+    if (marks.tunnelPort < 0 || marks.outer < 0 || seen.isRepeat) return
     const { recent } = this
     if (recent !== undefined && recent.pair === seen.pair && seen.pair >= 0) {
       moveTo(recent.period, seen)

@@ -52,7 +52,7 @@ class HeaderWatcher implements Watcher {
     if (tunnel < 0 || vni < 0 || seen.isRepeat || outer < 0) return
     const isInvalid = tunnelLayer === this.vxlan && (seen.view.getUint8(tunnel) & I_BIT) === 0
     if (isInvalid) this.note(seen, 'invalid')
-    else if (vni === 0) this.note(seen, 'zero')
+    else if (vni === 0 && this.scene.tables.layers[tunnelLayer]?.scope !== undefined) this.note(seen, 'zero')
   }
 
   *findings() {

@@ -11,7 +11,7 @@ import { skim } from './skim.ts'
  * import { createDissector, dissect } from 'ovl-dissect'
  *
  * const dissector = createDissector({ decodeAs: [{ table: 'udp.port', port: 9999, layer: 'geneve' }] })
- * const packet = dissect(new Uint8Array(60), 1, { dissector })
+ * const packet = dissect(new Uint8Array(60).fill(0xff), 1, { dissector })
  * console.log(packet.layers) // [ 'eth', 'data' ]
  * ```
  */

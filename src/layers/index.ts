@@ -23,13 +23,15 @@ import { icmpv6 } from './network/icmpv6.ts'
 import { igmp } from './network/igmp.ts'
 import { ipv4 } from './network/ipv4.ts'
 import { ipv6 } from './network/ipv6.ts'
-import { ipv6Destination, ipv6Fragment, ipv6HopByHop, ipv6Routing } from './network/ipv6-extensions.ts'
+import { ipv6Destination, ipv6Fragment, ipv6HopByHop } from './network/ipv6-extensions.ts'
+import { ipv6Routing } from './network/ipv6-routing.ts'
 import { sctp } from './transport/sctp.ts'
 import { tcp } from './transport/tcp.ts'
 import { udp } from './transport/udp.ts'
 import { erspan } from './tunnel/erspan.ts'
 import { geneve } from './tunnel/geneve.ts'
 import { gre } from './tunnel/gre.ts'
+import { gtp } from './tunnel/gtp.ts'
 import { nsh } from './tunnel/nsh.ts'
 import { vxlan } from './tunnel/vxlan.ts'
 import { vxlanGpe } from './tunnel/vxlan-gpe.ts'
@@ -56,6 +58,10 @@ export const LAYERS: readonly Layer[] = [
   tcp,
   vxlan,
   geneve,
+  // Tables of pairs keep a tunnel's number in six bits.
+  vxlanGpe,
+  gre,
+  gtp,
   ...DNS_LAYERS,
   http,
   ...HTTP_BODIES,
@@ -69,10 +75,8 @@ export const LAYERS: readonly Layer[] = [
   esp,
   igmp,
   sctp,
-  gre,
   erspan,
   wireguard,
-  vxlanGpe,
   nsh,
   data,
 ]

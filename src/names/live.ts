@@ -1,5 +1,5 @@
 /** Lists from the cluster itself: what `kubectl get … -o json` prints, run once for each kind, all at the same time. */
-import { type ChildProcess, spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { PassThrough } from 'node:stream'
 import { UsageError } from '../errors.ts'
 import type { NamedContent } from './load.ts'
@@ -86,6 +86,7 @@ function explained(error: UsageError): UsageError {
 
 /** What kubectl prints; it is started at once, and read when its turn comes. */
 function outputOf(args: readonly string[], command: string, onAnswer: () => void): AsyncIterable<Uint8Array> {
+  const { spawn } = process.getBuiltinModule('node:child_process')
   const child = spawn('kubectl', args, { stdio: ['ignore', 'pipe', 'pipe'] })
   let said = ''
   child.stderr.on('data', (chunk: Buffer) => {

@@ -1,5 +1,6 @@
 /** Everything that lists have said, by name and by address, with the list it came from. Nothing is decided here. */
 import { canonicalAddress } from '../bytes/address.ts'
+import { UsageError } from '../errors.ts'
 import type { CacheFact, ConfigFact, Fact, FrontendFact, NodeFact, NodeRole, PodFact, ServiceFact } from './facts.ts'
 import { isWhole, parsePrefix } from './prefix-table.ts'
 import { FIRST_POD_IDENTITY, Identity } from './reserved-identities.ts'
@@ -63,6 +64,16 @@ export interface AgentCache {
 /** One value for an address is the rule, several the exception. */
 export type OneOrMore<Value> = Value | Value[]
 
+/**
+ * Entries of all tables at most, some 200 bytes each: twice what the 150,000 pods of the largest cluster that Kubernetes
+ * promises come to, in all kinds of lists.
+ */
+const MAX_ENTRIES = 1_200_000
+/** Entries are counted once in so many facts. */
+const COUNTED_EVERY = 1024
+/** Pods that claim one address: two are a conflict already, and each new one is compared with all of them. */
+const MAX_CLAIMS = 64
+
 export class NameBook {
   readonly nodes = new Map<string, { readonly podCidrs: Set<string>; readonly addresses: Map<string, NodeRole> }>()
   readonly nodesAt = new Map<string, NodeClaim[]>()
@@ -85,7 +96,16 @@ export class NameBook {
   /** Files in folders and zips that were left out, and why. */
   readonly skipped = new Map<string, string>()
 
+  private facts = 0
+  /** Values beyond the first that one key has. */
+  private further = 0
+
+  /** @throws UsageError when lists have grown beyond any cluster */
   add(fact: Fact, source: string): void {
+    if (++this.facts % COUNTED_EVERY === 0 && this.entries() > MAX_ENTRIES)
+      throw new UsageError(
+        `${source}: more than ${MAX_ENTRIES} names and addresses in all lists. Give those of the cluster that was captured`,
+      )
     if (fact.kind === 'node') this.addNode(fact, source)
     else if (fact.kind === 'pod') this.addPod(fact, source)
     else if (fact.kind === 'service') this.addService(fact, source)
@@ -97,6 +117,16 @@ export class NameBook {
       const { namespace, service: name, ports } = fact
       for (const address of fact.addresses) this.append(this.backendsAt, address, { namespace, name, ports, source })
     } else if (!this.identities.has(fact.id)) this.identities.set(fact.id, { labels: fact.labels, source })
+  }
+
+  private entries(): number {
+    const { pods, podsAt, nodes, nodesAt, servicesAt, backendsAt, hostsAt, identities, machines, caches } = this
+    // A host takes as much as a pod, which has an entry by name and one by address.
+    let entries = this.further + this.frontends.length + this.cidrs.length + hostsAt.size
+    for (const { size } of [pods, podsAt, nodes, nodesAt, servicesAt, backendsAt, hostsAt, identities, machines])
+      entries += size
+    for (const { rows, cidrs, own } of caches.values()) entries += rows.size + cidrs.length + own.length
+    return entries
   }
 
   private addNode(fact: NodeFact, source: string): void {
@@ -159,7 +189,7 @@ export class NameBook {
     const known = this.podsAt.get(address)
     if (known === undefined) this.podsAt.set(address, pod)
     else if (Array.isArray(known)) {
-      if (!known.some((one) => isSame(one, pod))) known.push(pod)
+      if (known.length < MAX_CLAIMS && !known.some((one) => isSame(one, pod))) known.push(pod)
     } else if (!isSame(known, pod)) this.podsAt.set(address, [known, pod])
     else if (known.namespace === '') this.podsAt.set(address, pod)
   }
@@ -189,7 +219,9 @@ export class NameBook {
   private append<Value>(map: Map<string, Value[]>, text: string, value: Value): void {
     const address = canonicalAddress(text)
     if (address === undefined) return
-    made(map, address, () => []).push(value)
+    const values = made(map, address, () => [])
+    values.push(value)
+    if (values.length > 1) this.further++
   }
 }
 

@@ -15,7 +15,7 @@ import { at, isObject, listAt, numberAt, textAt, type Unknown } from './unknown.
 /** What an object is, in words, and what it says. */
 export interface Understood {
   readonly what: string
-  readonly facts: readonly Fact[]
+  readonly facts: Iterable<Fact>
 }
 
 const KINDS: Readonly<Record<string, (object: Unknown) => Fact[]>> = {

@@ -10,7 +10,7 @@ import type { Unknown } from './unknown.ts'
 import { yamlItems } from './yaml-items.ts'
 
 /** Lists that are text, and YAML, are read as a whole. */
-const MAX_TEXT = 256 * 1024 * 1024
+const MAX_TEXT = 32 * 1024 * 1024
 const HEAD = 4096
 
 export const WHAT_TO_GIVE =
@@ -118,8 +118,12 @@ async function readText(
   }
   const understood = understandText(text)
   for (const { what, facts } of understood) {
-    contents.set(what, facts.length)
-    for (const fact of facts) book.add(fact, origin)
+    let count = 0
+    for (const fact of facts) {
+      book.add(fact, origin)
+      count++
+    }
+    contents.set(what, count)
   }
   if (understood.length > 0) return
   throw new UsageError(`${origin}: ${textHint(text) ?? 'no list of names that is known'}. ${WHAT_TO_GIVE}`)

@@ -124,7 +124,7 @@ export class HubbleFlows {
     const ip = tunnels.length > 0 ? inner?.ip : network !== undefined && 'version' in network ? network : undefined
     const tunnel = tunnels.at(-1)
     const isReply = this.replies.isReply(record, walk)
-    if (ip !== undefined && tunnel !== undefined) this.identities.set(ip.source, tunnel.vni)
+    if (ip !== undefined && tunnel?.vni !== undefined) this.identities.set(ip.source, tunnel.vni)
     const l7 = hubbleApplication(packet)
     const l4 = layer4(own.transport)
     const nodeName = this.nameOf(outer?.ip?.source, 'node')
@@ -217,7 +217,7 @@ function tunnelOf({ type, vni }: Tunnel, outer: Side | undefined): NonNullable<F
     ...(type === 'geneve' && { protocol: 'GENEVE' }),
     ...(outer?.ip && { IP: flowIp(outer.ip) }),
     ...(l4 && { l4 }),
-    ...(vni !== 0 && { vni }),
+    ...(vni !== undefined && vni !== 0 && { vni }),
   }
 }
 

@@ -279,13 +279,11 @@ function inSources(node: Node, sources: readonly ByteSource[]): Node {
   }
 }
 
-function shifted(node: Node, by: number): Node {
-  return {
-    ...node,
-    start: node.start - by,
-    end: node.end - by,
-    children: node.children.map((child) => shifted(child, by)),
-  }
+/** Names each part: to spread nodes, which are made in many places, takes an eighth of the time of a packet's JSON. */
+function shifted({ field, text, start, end, value, children, hidden }: Node, by: number): Node {
+  const below = children.length === 0 ? children : children.map((child) => shifted(child, by))
+  const moved = { field, text, start: start - by, end: end - by, value, children: below }
+  return hidden === undefined ? moved : { ...moved, hidden }
 }
 
 /** Dissects one frame from elsewhere; `linkType` is its LINKTYPE_ number (1 Ethernet, 113 cooked v1, 276 cooked v2). */

@@ -3,7 +3,7 @@
  * behind the last (inner). A packet without a tunnel has `network` and `transport` instead.
  */
 
-import { ipv4Text, ipv6Text, macText } from '../bytes/address.ts'
+import { bytesText, ipv4Text, ipv6Text, macText } from '../bytes/address.ts'
 import type { CaptureRecord } from '../capture/record.ts'
 import { nameOf } from '../dissect/field.ts'
 import { type Node, walkNodes } from '../dissect/node.ts'
@@ -226,7 +226,7 @@ export interface TunnelOption {
 }
 
 /**
- * The header of a tunnel. RFC 7348, RFC 8926.
+ * The header of a tunnel. RFC 7348, RFC 8926, RFC 2784.
  * @example
  * ```js
  * import { loadCapture } from 'ovl-dissect'
@@ -236,11 +236,13 @@ export interface TunnelOption {
  * ```
  */
 export interface Tunnel {
-  readonly type: 'vxlan' | 'geneve' | (string & {})
-  /** Virtual network identifier, 24 bits; in Cilium the security identity of the packet's source. */
-  readonly vni: number
-  /** UDP destination port. */
-  readonly port: number
+  readonly type: 'vxlan' | 'geneve' | 'gre' | (string & {})
+  /** Virtual network identifier, 24 bits; in Cilium the security identity of the packet's source. GRE and GTP-U have none. */
+  readonly vni?: number
+  /** UDP destination port; absent where the tunnel lies right on IP, as GRE does. */
+  readonly port?: number
+  /** GRE: its key, 32 bits, if it has one. */
+  readonly key?: number
   /** VXLAN: group policy id, if the G bit is set. */
   readonly groupPolicy?: number
   /** GENEVE: its options, if any. */
@@ -431,14 +433,25 @@ function tunnelOf(record: CaptureRecord, walk: Walk, depth: number): Tunnel {
   const layer = layerAt(walk, depth)
   const at = walk.start[depth] as number
   const isWhole = (walk.body[depth] as number) - at >= 8
-  const vni = isWhole && layer.scope !== undefined ? layer.scope.read(record.view, at) : 0
-  const carrier = depth === 0 ? 0 : (walk.start[depth - 1] as number)
-  const port = depth > 0 && layerAt(walk, depth - 1).name === 'udp' ? record.view.getUint16(carrier + 2) : 0
-  if (layer.name === 'vxlan' && isWhole && (record.view.getUint8(at) & 0x80) !== 0) {
-    return { type: layer.name, vni, port, groupPolicy: record.view.getUint16(at + 2) }
-  }
+  const carrier = depth > 0 && layerAt(walk, depth - 1).name === 'udp' ? (walk.start[depth - 1] as number) : -1
   const options = layer.name === 'geneve' ? optionsOf(record, walk, depth) : []
-  return options.length === 0 ? { type: layer.name, vni, port } : { type: layer.name, vni, port, options }
+  const key = layer.name === 'gre' ? keyOf(record, walk, depth) : undefined
+  return {
+    type: layer.name,
+    ...(layer.scope !== undefined && { vni: isWhole ? layer.scope.read(record.view, at) : 0 }),
+    ...(carrier >= 0 && { port: record.view.getUint16(carrier + 2) }),
+    ...(layer.name === 'vxlan' &&
+      isWhole &&
+      (record.view.getUint8(at) & 0x80) !== 0 && { groupPolicy: record.view.getUint16(at + 2) }),
+    ...(options.length > 0 && { options }),
+    ...(key !== undefined && { key }),
+  }
+}
+
+function keyOf(record: CaptureRecord, walk: Walk, depth: number): number | undefined {
+  const field = layerAt(walk, depth).fields.find(({ name }) => name === 'gre.key')
+  const value = field?.nodes(readingAt(walk, depth, record.view, record.bytes))[0]?.value
+  return typeof value === 'number' ? value : undefined
 }
 
 function optionsOf(record: CaptureRecord, walk: Walk, depth: number): TunnelOption[] {
@@ -454,7 +467,7 @@ function optionsOf(record: CaptureRecord, walk: Walk, depth: number): TunnelOpti
       class: Number(owner),
       type,
       critical: (type & 0x80) !== 0,
-      data: String(value('geneve.option.unknown.data') ?? ''),
+      data: bytesText(record.view, node.start + 4, node.end - node.start - 4),
     })
   }
   return options

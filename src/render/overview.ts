@@ -2,6 +2,7 @@
 import type { Census } from '../analysis/census.ts'
 import type { Overview } from '../analysis/overview.ts'
 import { type NodePair, type PodPair, topologyOf } from '../analysis/topology.ts'
+import { tunnelText } from '../analysis/tunnel-ports.ts'
 import { decimalText, difference } from '../bytes/time.ts'
 import { linkTypeName } from '../capture/link-type.ts'
 import type { Tables } from '../dissect/tables.ts'
@@ -46,7 +47,7 @@ export function overviewText(overview: Overview, tables: Tables, options: Overvi
 
 function headLine(overview: Overview, tables: Tables, options: OverviewOptions): string {
   const { style } = options
-  const tunnels = overview.ports.seen(tables).map(({ type, port }) => `overlay-${type} udp/${port}`)
+  const tunnels = overview.ports.seen(tables).map((tunnel) => `overlay-${tunnelText(tunnel)}`)
   const times = overview.times()
   const parts = [countText(overview), tunnels.length === 0 ? 'no overlay seen' : tunnels.join(', ')]
   if (times !== undefined) parts.push(`${decimalText(difference(times.last, times.first), 3)} s`)

@@ -103,8 +103,10 @@ const lengthText = (ip: Ip) => (ip.length === 0 ? 'not said (offload)' : `${ip.l
 
 function tunnelWords(model: SidesModel): string[] {
   const words: string[] = []
-  for (const { type, vni, port, groupPolicy } of model.tunnels) {
-    words.push(`${type.toUpperCase()} udp/${port}`, `VNI ${vni} (0x${vni.toString(16).padStart(6, '0')})`)
+  for (const { type, vni, port, groupPolicy, key } of model.tunnels) {
+    words.push(port === undefined ? type.toUpperCase() : `${type.toUpperCase()} udp/${port}`)
+    if (vni !== undefined) words.push(`VNI ${vni} (0x${vni.toString(16).padStart(6, '0')})`)
+    if (key !== undefined) words.push(`key ${key} (0x${key.toString(16).padStart(8, '0')})`)
     if (groupPolicy !== undefined) words.push(`group policy ${groupPolicy}`)
   }
   if (model.identity !== undefined) words.push(`identity ${model.identity}`)

@@ -1,8 +1,8 @@
 /** Text fitted to terminal cells. */
 import stringWidth from 'string-width'
 
-/** ASCII and the symbols that we write ourselves: a cell each. The library is a hundred times slower. */
-const PLAIN = /^[\u0020-\u007e→←↔↑↓…–·µ]*$/
+/** ASCII and the symbols, lines and blocks that we write ourselves: a cell each. The library is a hundred times slower. */
+const PLAIN = /^[\u0020-\u007e→←↔↑↓…–·µ×\u2500-\u259f]*$/
 
 /** Cells that `text` takes on a terminal. */
 export function widthOf(text: string): number {

@@ -177,7 +177,7 @@ describe('what makes no sense', () => {
     [{ vni: -1 }, 'vni: -1 is not a number from 0 to 16777215'],
     [{ inner: { from: 'curl-pod' } }, 'inner.from: "curl-pod" is a name, and the capture was loaded without names'],
     [{ inner: { from: '172.20.0.0/33' } }, 'inner.from: "172.20.0.0/33" is not a prefix'],
-    [{ tunnel: 'gre' }, 'tunnel: "gre" is no tunnel'],
+    [{ tunnel: 'stt' }, 'tunnel: "stt" is no tunnel'],
     [{ fields: { 'vxlan.vin': 1 } }, 'Did you mean vxlan.vni'],
     [{ inner: { protocol: 'htp' } }, 'inner.protocol: "htp" is no protocol'],
     ['vxlan.vin == 3', 'Did you mean vxlan.vni'],

@@ -15,7 +15,9 @@ try {
     format: 'esm',
     platform: 'node',
     sourcemap: 'inline',
-    banner: { js: "import { createRequire } from 'node:module';const require = createRequire(import.meta.url);" },
+    banner: {
+      js: "import { createRequire as ovlCreateRequire } from 'node:module';const require = ovlCreateRequire(import.meta.url);",
+    },
     // Where the fixtures are is asked of import.meta.url.
     define: { 'import.meta.url': JSON.stringify(new URL('corpus.ts', import.meta.url).href) },
   })

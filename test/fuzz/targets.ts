@@ -11,6 +11,7 @@ import { paths } from './targets/paths.ts'
 import { rows } from './targets/rows.ts'
 import { scan } from './targets/scan.ts'
 import { tree } from './targets/tree.ts'
+import { viewer } from './targets/viewer.ts'
 
 export const TARGETS: readonly Target[] = [
   scan,
@@ -24,4 +25,5 @@ export const TARGETS: readonly Target[] = [
   container,
   filterText,
   names,
+  viewer,
 ]

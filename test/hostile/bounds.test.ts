@@ -109,7 +109,7 @@ describe('a filter', () => {
     }
   })
 
-  it.each(['(a+)+$', '(.*a){20}$'])(
+  it.each(['(a+)+$', '(.*a){20}$', '(a|a)*b', '([a-zA-Z]+)*!'])(
     'matches "%s" ends',
     async (pattern) => {
       const uri = `GET /${'a'.repeat(2000)} HTTP/1.1\r\n\r\n`
@@ -129,11 +129,6 @@ describe('a filter', () => {
     },
     20_000,
   )
-})
-
-describe('patterns on which JavaScript backtracks for ever', () => {
-  it.todo('matches "(a|a)*b" ends')
-  it.todo('matches "([a-zA-Z]+)*!" ends')
 })
 
 describe('a list of names without end', () => {

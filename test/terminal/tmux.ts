@@ -43,8 +43,9 @@ export class Tmux {
       ROOT,
       'bash --norc --noprofile',
     )
+    const colors = environment.COLORTERM === undefined ? '' : `export COLORTERM=${environment.COLORTERM}; `
     // tmux says which terminal it is to what runs in it, so that comes last.
-    this.type(`export TERM=${environment.TERM ?? 'screen-256color'}; unset CI COLORTERM; clear; ${line}`)
+    this.type(`export TERM=${environment.TERM ?? 'screen-256color'}; unset CI COLORTERM; ${colors}clear; ${line}`)
     this.keys('Enter')
   }
 

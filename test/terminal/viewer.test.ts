@@ -87,7 +87,7 @@ describe('the filter', () => {
 
   it('offers names of fields, and takes the one that is chosen', async () => {
     await open('fixtures/vxlan.pcap')
-    terminal.type('/vxlan.v')
+    terminal.type('/vxlan.vn')
     await terminal.until('vxlan.vni')
     terminal.keys('Tab')
     terminal.type(' == 3258')
@@ -200,6 +200,33 @@ describe('copying', () => {
 })
 
 describe('the terminal', () => {
+  it.each(['xterm', 'xterm-256color', 'screen', 'linux', 'vt100', 'xterm-kitty', 'nonsense'])(
+    'may be %s',
+    async (TERM) => {
+      // Within tmux Node takes every terminal for one of many colours.
+      terminal = new Tmux(120, 40, 'unset TMUX; $OVL fixtures/vxlan.pcap', { TERM })
+      await terminal.until('1/116 packets')
+      terminal.keys('Down')
+      await terminal.until('2/116 packets')
+      terminal.type('q')
+      await terminal.until('OUTER node')
+    },
+  )
+
+  it.each<[string, Record<string, string>, RegExp, RegExp | undefined]>([
+    ['COLORTERM=truecolor has all colours', { COLORTERM: 'truecolor' }, /48;2;31;94;168m/, undefined],
+    ['screen-256color has 256', {}, /48;5;25m/, /[34]8;2;/],
+    ['linux has sixteen', { TERM: 'linux' }, /\[[\d;]*7m/, /[34]8;[25];/],
+    ['NO_COLOR has none', { COLORTERM: 'truecolor', NO_COLOR: '1' }, /\[[\d;]*7m/, /[34]8;|\[[\d;]*3[0-7]m/],
+  ])('that says %s', async (_, environment, selected, never) => {
+    // Within tmux Node takes every terminal for one of many colours.
+    terminal = new Tmux(120, 40, 'unset TMUX; $OVL fixtures/vxlan.pcap', environment)
+    await terminal.until('1/116 packets')
+    const screen = terminal.coloredScreen()
+    expect(line(screen, '0.000000')).toMatch(selected)
+    if (never !== undefined) expect(screen.slice(screen.indexOf('ovl-dissect |'))).not.toMatch(never)
+  })
+
   it('is painted anew when its size changes, and says when it is too small', async () => {
     await open('fixtures/vxlan.pcap')
     terminal.resize(80, 24)

@@ -169,6 +169,40 @@ describe('the filter', () => {
     expect(state.filter.applied).toBe('ip.src == 172.20.2.115')
   })
 
+  it('offers names of fields that hold what is typed in their middle', () => {
+    press('/', ...'qry.name')
+    expect(state.filter.completions).toContain('dns.qry.name')
+  })
+
+  it('offers values that packets have, as the filter writes them', () => {
+    press('/', ...'http.request.method', 'space', ...'==', 'space')
+    expect(state.filter.completions).toEqual(['"GET"'])
+    press('ctrl-u', ...'udp.dstport', 'space', ...'==', 'space')
+    expect(state.filter.completions).toContain('8472')
+    expect(state.filter.completions.every((one) => /^\d+$/.test(one))).toBe(true)
+    press('ctrl-u', ...'ipv6.src', 'space', ...'==', 'space')
+    expect(state.filter.completions).toEqual([])
+  })
+
+  it('offers names where there are lists of them: those in the capture before all others', async () => {
+    const named = await viewed(['fixtures/geneve.pcap', '--names', 'fixtures/k8s'])
+    const offered = (text: string) => named.facts.completions(text, text.length)
+    expect(offered('pod == ').slice(0, 2)).toEqual(['"curl-pod"', '"webpod-697b545f57-rl7tc"'])
+    expect(offered('pod == ')).toContain('"client-5d9c7b6f4d-mq2xv"')
+    expect(offered('pod == "web')[0]).toBe('webpod-697b545f57-rl7tc"')
+    expect(offered('ovl.outer.src_node == ')).toEqual(['"k8s-ctr"', '"k8s-w0"', '"k8s-w1"'])
+    expect(offered('service == "')).toContain('default/webpod"')
+    expect(offered('ip.addr == 172.20.1.')).toContain('172.20.1.54')
+    expect(offered('src_po')).toEqual(['ovl.inner.src_pod'])
+    expect(named.facts.filterError('pod == "curl-pod"')).toBeUndefined()
+    expect(named.facts.filterError('ovl.src_pod == "curl-pod"')).toContain('is neither a field nor a protocol')
+  })
+
+  it('offers no names without lists, where they are no fields', () => {
+    press('/', ...'pod')
+    expect(state.filter.completions).not.toContain('pod')
+  })
+
   it('takes pasted text as one line', () => {
     press('/')
     happen({ type: 'paste', text: 'tcp\n\x1b&& udp' })
@@ -297,5 +331,12 @@ describe('the command line', () => {
     expect(state.dialog).toMatchObject({ kind: 'page', page: 'topology' })
     press('escape', ':', ...'nonsense', 'enter')
     expect(state.message?.text).toContain('no command nonsense')
+  })
+
+  it('writes out what could turn the line around, wherever it was typed', () => {
+    press('m', '\u202e')
+    expect(lines().at(-1)).toContain('is marked \\u202e')
+    press(':', ...'no\u202ene', 'enter')
+    expect(lines().at(-1)).toContain('no command no\\u202ene')
   })
 })

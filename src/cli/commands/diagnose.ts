@@ -14,6 +14,7 @@ import { createStyle } from '../../render/style.ts'
 import { capturePointsOf } from '../capture-points.ts'
 import { wholeNumber } from '../count.ts'
 import { dissectorOptions } from '../decode-as.ts'
+import { Interrupt } from '../interrupts.ts'
 import { namesFor } from '../names-for.ts'
 import type { Output } from '../output.ts'
 import { terminalWidth, wantsColor } from '../terminal.ts'
@@ -40,22 +41,18 @@ export async function diagnose(
   const captures = points.map((point) => captureView(isNamed(point, options) ? point : { ...point, name: undefined }))
   const diagnosis = new Diagnosis({ tables: dissector.tables, names, captures, nameStyle, prepared })
   const progress = new Progress(sources.length === 1 ? (sources[0] as string) : '-', 1)
-  let isStopped = false
-  const stop = () => {
-    isStopped = true
-  }
-  process.once('SIGINT', stop)
+  const interrupt = new Interrupt()
   try {
     await readInto(diagnosis, sources, {
       dissector,
       prepared,
       isStopped(offset) {
         progress.at(offset)
-        return isStopped
+        return interrupt.isStopped
       },
     })
   } finally {
-    process.removeListener('SIGINT', stop)
+    interrupt.release()
     progress.end()
   }
   const result = diagnosis.result()

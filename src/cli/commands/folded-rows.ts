@@ -1,4 +1,5 @@
 /** `--copies fold`: a row a packet, which waits for its copies and then says where else it was seen. */
+import type { Copies } from '../../analysis/copies.ts'
 import { durationText } from '../../bytes/time.ts'
 import type { ListRow } from '../../render/list.ts'
 import type { Shown } from './session.ts'
@@ -30,11 +31,8 @@ export class FoldedRows {
       if (this.waiting.size > MOST) this.releaseFirst()
       return
     }
-    const { original, sinceOriginal, ttl, originalTtl } = overview.copies
-    const since = durationText({ seconds: 0, nanoseconds: sinceOriginal })
-    const words = [row.place, ttl === originalTtl ? undefined : String(ttl), `+${since}`]
-    const place = words.filter((word) => word !== undefined).join(' ')
-    const first = this.waiting.get(original)
+    const place = copyPlace(row, overview.copies)
+    const first = this.waiting.get(overview.copies.original)
     // One that waited too long, or was not asked for, is not there any more: the copy stands for it.
     if (first === undefined) this.print(row)
     else first.places.push(place)
@@ -53,6 +51,18 @@ export class FoldedRows {
     if (first === undefined) return
     const [number, { row, places }] = first
     this.waiting.delete(number)
-    this.print(places.length === 0 ? row : { ...row, info: `[→ ${places.join(' → ')}] ${row.info}` })
+    this.print(withCopies(row, places))
   }
+}
+
+/** Where a copy was seen, its TTL if that is another one, and how long after the first: `eth2 Out 63 +21 µs`. */
+export function copyPlace({ place }: ListRow, { sinceOriginal, ttl, originalTtl }: Copies): string {
+  const since = durationText({ seconds: 0, nanoseconds: sinceOriginal })
+  const words = [place, ttl === originalTtl ? undefined : String(ttl), `+${since}`]
+  return words.filter((word) => word !== undefined).join(' ')
+}
+
+/** A packet's row that says where its copies were seen. */
+export function withCopies(row: ListRow, places: readonly string[]): ListRow {
+  return places.length === 0 ? row : { ...row, info: `[→ ${places.join(' → ')}] ${row.info}` }
 }

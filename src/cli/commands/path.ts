@@ -34,6 +34,7 @@ import { capturePointsOf } from '../capture-points.ts'
 import { wholeNumber } from '../count.ts'
 import { dissectorOptions } from '../decode-as.ts'
 import { FrameFilter } from '../frame-filter.ts'
+import { Interrupt } from '../interrupts.ts'
 import { namesFor } from '../names-for.ts'
 import type { Output } from '../output.ts'
 import { terminalWidth, wantsColor } from '../terminal.ts'
@@ -143,11 +144,7 @@ async function readAll(
     }),
   })
   const selected = filter && new FrameFilter(filter, dissector.tables, names)
-  let isStopped = false
-  const stop = () => {
-    isStopped = true
-  }
-  process.once('SIGINT', stop)
+  const interrupt = new Interrupt()
   const silence = isPiped ? tellInSilence(table) : undefined
   try {
     await readPaths(sources, table, {
@@ -155,10 +152,10 @@ async function readAll(
       prepared,
       onError,
       select: selected && ((record, walk) => selected.takes(record, walk)),
-      isEnough: () => isStopped,
+      isEnough: () => interrupt.isStopped,
     })
   } finally {
-    process.removeListener('SIGINT', stop)
+    interrupt.release()
     clearInterval(silence)
   }
   printer?.end()

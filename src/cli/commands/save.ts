@@ -5,7 +5,7 @@ import { CaptureError } from '../../errors.ts'
 import { decapsulate } from '../../packet/decapsulate.ts'
 import { formatWriter } from '../../packet/write-capture.ts'
 import { escapeText } from '../../render/escape.ts'
-import { onInterrupt } from '../interrupts.ts'
+import { isPipe, onInterrupt } from '../interrupts.ts'
 import { ClosedPipe } from '../output.ts'
 import type { Settings } from '../settings.ts'
 import type { Shown } from './session.ts'
@@ -31,7 +31,7 @@ export class Saver {
     this.path = path
     this.sink = path === '-' ? descriptorSink(STANDARD_OUTPUT, 'standard output') : openFileSink(path)
     this.writer = formatWriter(this.sink, format, settings.names?.all())
-    this.release = onInterrupt(settings.files.includes('-'), () => this.sink.abandon())
+    this.release = onInterrupt(settings.files.some(isPipe), () => this.sink.abandon())
     process.once('exit', this.abandon)
   }
 

@@ -6,6 +6,7 @@ import type { Dissector } from '../../dissect/dissector.ts'
 import type { Filter } from '../../filter/filter.ts'
 import type { Names } from '../../names/names.ts'
 import { FrameFilter } from '../frame-filter.ts'
+import { Interrupt } from '../interrupts.ts'
 import { LaterHalf, type SplitOptions } from './split-flows.ts'
 
 export interface ScanFlowsOptions {
@@ -32,13 +33,10 @@ export async function scanFlows(
   const frames = filter && new FrameFilter(filter, dissector.tables, names)
   const later = frames === undefined ? LaterHalf.begin(file, capture, split) : undefined
   const progress = new Progress(file, later === undefined ? 1 : 2)
-  let isStopped = false
-  const stop = () => {
-    isStopped = true
-  }
+  const interrupt = new Interrupt()
   const goesOn = (offset: number) => {
     progress.at(offset)
-    return !isStopped
+    return !interrupt.isStopped
   }
   const runs = frames === undefined ? capture.runs(dissector.tables, goesOn) : undefined
   let next: ScanRecordsOptions['from']
@@ -60,13 +58,12 @@ export async function scanFlows(
       { runs, from },
     )
   }
-  process.once('SIGINT', stop)
   try {
     await take(later?.seam ?? Number.POSITIVE_INFINITY)
     if (later === undefined || next === undefined || (await later.addTo(capture, next.offset))) return
     await take(Number.POSITIVE_INFINITY)
   } finally {
-    process.removeListener('SIGINT', stop)
+    interrupt.release()
     progress.end()
     await later?.end()
   }

@@ -10,7 +10,7 @@ import { overviewText } from '../../render/overview.ts'
 import { loadTables } from '../../render/table.ts'
 import { legend } from '../file-labels.ts'
 import { inputsOf } from '../input.ts'
-
+import { Interrupt, isPipe } from '../interrupts.ts'
 import type { Output } from '../output.ts'
 import type { Settings } from '../settings.ts'
 import { printDetail } from './detail.ts'
@@ -36,12 +36,14 @@ export async function show(settings: Settings, output: Output, say: Say): Promis
   if (settings.hasSides) await loadTables()
   const printer = settings.isPrinted ? printerFor(settings, output, say) : NO_PRINTER
   const saver = settings.write && new Saver(settings, settings.write)
+  const interrupt = settings.files.some(isPipe) ? new Interrupt() : undefined
   try {
     const status = await showAll(settings, output, say, printer, saver)
     const saved = saver?.finish()
     if (saved !== undefined && !settings.isQuiet) say(saved)
     return status
   } finally {
+    interrupt?.release()
     saver?.abandon()
   }
 }
@@ -235,7 +237,7 @@ function sayMissingPorts(overview: Overview, settings: Settings, say: Say): void
   if (overview.copies.frames === 0) return
   for (const port of settings.namedPorts) {
     if (seen.some((one) => one.port === port)) continue
-    const others = seen.map((one) => `${one.type} on udp/${one.port}`).join(', ')
+    const others = seen.map(({ type, port: on }) => (on === undefined ? type : `${type} on udp/${on}`)).join(', ')
     say(
       `no tunnel on udp/${port} in this capture; ${others === '' ? 'no other tunnel occurs either' : `there is ${others}`}`,
     )

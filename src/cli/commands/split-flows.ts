@@ -6,7 +6,7 @@
  */
 import { statSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
-import { Worker } from 'node:worker_threads'
+import type { Worker } from 'node:worker_threads'
 import type { Detail, FlowCapture } from '../../analysis/flow-capture.ts'
 import type { FlowPart } from '../../analysis/flow-parts.ts'
 import { likelyRecord, type PcapHead, pcapHead } from '../../capture/record-boundary.ts'
@@ -53,7 +53,9 @@ export class LaterHalf {
 
   private constructor(part: LaterPart) {
     this.seam = part.seam
-    this.worker = new Worker(new URL('./flow-worker.js', import.meta.url), {
+    // Most captures are too small for a second thread: what it takes is loaded for those that are not.
+    const threads = process.getBuiltinModule('node:worker_threads')
+    this.worker = new threads.Worker(new URL('./flow-worker.js', import.meta.url), {
       workerData: part,
       resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MIB },
     })

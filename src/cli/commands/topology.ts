@@ -22,6 +22,7 @@ import { endpointsText } from '../../render/topology.ts'
 import type { Wording } from '../../render/wording.ts'
 import { wholeNumber } from '../count.ts'
 import { dissectorOptions } from '../decode-as.ts'
+import { Interrupt, isPipe } from '../interrupts.ts'
 import { namesFor } from '../names-for.ts'
 import type { Output } from '../output.ts'
 import { terminalWidth, wantsColor } from '../terminal.ts'
@@ -75,10 +76,15 @@ export async function topology(
 
 async function readInto(overview: Overview, file: string, dissector: Dissector): Promise<void> {
   const walk = dissector.walk()
-  await scanRecords(file, (record) => {
-    skimPacket(walk, record.view, record.start, record.end, record.originalLength, record.linkType)
-    overview.add(record, walk)
-  })
+  const interrupt = isPipe(file) ? new Interrupt() : undefined
+  try {
+    await scanRecords(file, (record) => {
+      skimPacket(walk, record.view, record.start, record.end, record.originalLength, record.linkType)
+      overview.add(record, walk)
+    })
+  } finally {
+    interrupt?.release()
+  }
 }
 
 function tables(

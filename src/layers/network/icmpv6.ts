@@ -4,6 +4,7 @@ import { ipv6Text, macText } from '../../bytes/address.ts'
 import { onesComplementSum } from '../../bytes/checksum.ts'
 import { hex } from '../../bytes/integers.ts'
 import { ipv6 as address, bytes, flag, nameOf, nodeOf, remark, u8, u16, u32, varying } from '../../dissect/field.ts'
+import { finalDestination } from '../../dissect/final-destination.ts'
 import { defineLayer } from '../../dissect/layer.ts'
 import type { Node } from '../../dissect/node.ts'
 import { CHECKSUM_STATUS } from '../../dissect/numbers/checksum-status.ts'
@@ -84,7 +85,8 @@ function checksumText(value: number, r: Reading): string {
   const around = ipv6Start(r)
   if (around === undefined || claimed > end || r.walk.isFragment || r.depth >= r.walk.quote)
     return `${text} [unverified]`
-  const pseudo = onesComplementSum(r.view, around + 8, 32, end - r.start + ICMPV6)
+  const sender = onesComplementSum(r.view, around + 8, 16, end - r.start + ICMPV6)
+  const pseudo = onesComplementSum(r.view, finalDestination(r.view, around, r.start), 16, sender)
   const sum = onesComplementSum(r.view, r.start, end - r.start, pseudo)
   if (sum === 0xffff) return `${text} [correct]`
   const should = onesComplementSum(r.view, r.start, end - r.start, pseudo + 0xffff - value)

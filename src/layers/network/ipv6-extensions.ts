@@ -1,29 +1,14 @@
-/** IPv6 extension headers: hop-by-hop, routing, fragment, destination options. RFC 8200 section 4. */
-import { bytesText } from '../../bytes/address.ts'
+/** IPv6 extension headers: hop-by-hop, fragment, destination options. RFC 8200 section 4. */
 import { hex } from '../../bytes/integers.ts'
 import { assemblyField } from '../../dissect/assembly-nodes.ts'
-import { bits, flag, nodeOf, remark, u8, u32, varying } from '../../dissect/field.ts'
+import { bits, flag, u8, u32, varying } from '../../dissect/field.ts'
 import { defineLayer, type Layer } from '../../dissect/layer.ts'
-import type { Node } from '../../dissect/node.ts'
 import { IP_PROTOCOLS } from '../../dissect/numbers/ip-protocols.ts'
-import type { Reading } from '../../dissect/reading.ts'
 import { nextByIpProtocol, nextIsData, truncated, type Walk } from '../../dissect/walk.ts'
+import { extensionLength, UNIT } from './ipv6-extension-length.ts'
+import { IPV6_OPTION_FIELDS, ipv6OptionNodes } from './ipv6-options.ts'
 
 const FRAGMENT_SIZE = 8
-/** Hdr Ext Len counts units of eight bytes beyond the first eight. */
-const UNIT = 8
-
-/** RFC 8200 section 4.2 and IANA's list. */
-const OPTION_NAMES: Readonly<Record<number, string>> = {
-  0: 'Pad1',
-  1: 'PadN',
-  4: 'Tunnel Encapsulation Limit',
-  5: 'Router Alert',
-  38: 'Quick-Start',
-  99: 'RPL Option',
-  194: 'Jumbo Payload',
-  201: 'Home Address',
-}
 
 function stepByLength(view: DataView, at: number, end: number, walk: Walk): number {
   if (end - at < UNIT) return truncated(walk, UNIT)
@@ -31,29 +16,6 @@ function stepByLength(view: DataView, at: number, end: number, walk: Walk): numb
   if (end - at < length) return truncated(walk, length)
   nextByIpProtocol(walk, view.getUint8(at))
   return at + length
-}
-
-const optionType = u8('ipv6.opt.type', 'Type', -1, { base: 'hex' })
-const optionLength = u8('ipv6.opt.length', 'Length', -1)
-
-function optionNodes(r: Reading): Node[] {
-  const nodes: Node[] = []
-  for (let at = r.start + 2; at < r.body; ) {
-    const type = r.view.getUint8(at)
-    const length = type === 0 ? 1 : at + 1 < r.body ? r.view.getUint8(at + 1) + 2 : 0
-    if (length === 0 || at + length > r.body) break
-    const name = OPTION_NAMES[type] ?? `Unknown (0x${hex(type, 2)})`
-    const children = [
-      nodeOf(optionType, { value: type, start: at, end: at + 1, text: `Type: ${name} (0x${hex(type, 2)})` }),
-    ]
-    if (type !== 0) {
-      children.push(nodeOf(optionLength, { value: length - 2, start: at + 1, end: at + 2 }))
-      if (length > 2) children.push(remark(`${name}: ${bytesText(r.view, at + 2, length - 2)}`, at + 2, at + length))
-    }
-    nodes.push(remark(name, at, at + length, children))
-    at += length
-  }
-  return nodes
 }
 
 function optionsHeader(name: string, title: string, number: number): Layer {
@@ -64,20 +26,21 @@ function optionsHeader(name: string, title: string, number: number): Layer {
     role: 'network',
     fields: {
       next: u8(`${name}.nxt`, 'Next Header', 0, { names: IP_PROTOCOLS }),
-      length: u8(`${name}.len`, 'Length', 1, { text: (value) => `${value} (${(value + 1) * UNIT} bytes)` }),
+      length: u8(`${name}.len`, 'Length', 1),
+      octets: extensionLength(`${name}.len_oct`),
       options: varying(
         'none',
         '',
         'Options',
         (r) =>
-          optionNodes(r).map((node) => ({
+          ipv6OptionNodes(r).map((node) => ({
             value: undefined,
             start: node.start,
             end: node.end,
             text: node.text,
             children: node.children,
           })),
-        { members: [optionType, optionLength] },
+        { members: IPV6_OPTION_FIELDS },
       ),
     },
     attach: [['ip.proto', number]],
@@ -87,22 +50,6 @@ function optionsHeader(name: string, title: string, number: number): Layer {
 
 export const ipv6HopByHop = optionsHeader('ipv6.hopopts', 'IPv6 Hop-by-Hop Option', 0)
 export const ipv6Destination = optionsHeader('ipv6.dstopts', 'Destination Options for IPv6', 60)
-
-/** RFC 8200 section 4.4; segment routing (RFC 8754) has the same first four bytes. */
-export const ipv6Routing = defineLayer({
-  name: 'ipv6.routing',
-  title: 'Routing Header for IPv6',
-  label: 'IPv6',
-  role: 'network',
-  fields: {
-    next: u8('ipv6.routing.nxt', 'Next Header', 0, { names: IP_PROTOCOLS }),
-    length: u8('ipv6.routing.len', 'Length', 1, { text: (value) => `${value} (${(value + 1) * UNIT} bytes)` }),
-    type: u8('ipv6.routing.type', 'Type', 2),
-    segmentsLeft: u8('ipv6.routing.segleft', 'Segments Left', 3),
-  },
-  attach: [['ip.proto', 43]],
-  step: stepByLength,
-})
 
 const fragment = {
   next: u8('ipv6.fraghdr.nxt', 'Next header', 0, { names: IP_PROTOCOLS }),

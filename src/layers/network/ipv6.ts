@@ -25,7 +25,11 @@ const fields = {
     type: 'uint24',
     line: (value, r) => `.... ${nibbles(r.view.getUint32(r.start) & 0xfffff)} = Flow Label: 0x${hex(value, 5)}`,
   }),
-  payloadLength: u16('ipv6.plen', 'Payload Length', 4),
+  payloadLength: u16('ipv6.plen', 'Payload Length', 4, {
+    // RFC 2675: the hop-by-hop option says it.
+    text: (value, r) =>
+      value === 0 && r.start + 7 <= r.body && r.view.getUint8(r.start + 6) === 0 ? '0 (Jumbogram)' : String(value),
+  }),
   nextHeader: u8('ipv6.nxt', 'Next Header', 6, { names: IP_PROTOCOLS }),
   hopLimit: u8('ipv6.hlim', 'Hop Limit', 7),
   source: address('ipv6.src', 'Source Address', 8, { also: ['ipv6.addr'] }),

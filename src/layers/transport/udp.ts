@@ -9,7 +9,7 @@ import { CHECKSUM_STATUS } from '../../dissect/numbers/checksum-status.ts'
 import type { Reading } from '../../dissect/reading.ts'
 import { Limit } from '../../dissect/stop.ts'
 import { limitTo, malformed, nextByUdpPorts, truncated } from '../../dissect/walk.ts'
-import { writeUdpRow } from './udp-row.ts'
+import { jumboPayload, writeUdpRow } from './udp-row.ts'
 
 const HEADER_SIZE = 8
 const CHECKSUM = { unverified: 2, absent: 3 } as const
@@ -126,6 +126,9 @@ export const udp = defineLayer({
     const there = r.body - r.start
     if (there < 4) return undefined
     const ends = `${fields.source.read(r.view, r.start)} → ${fields.destination.read(r.view, r.start)}`
-    return there < 6 ? ends : `${ends} Len=${Math.max(fields.length.read(r.view, r.start) - HEADER_SIZE, 0)}`
+    if (there < 6) return ends
+    const length = fields.length.read(r.view, r.start)
+    const jumbo = jumboPayload(length, r.start, r.walk.claimed[r.depth] ?? r.end)
+    return jumbo > 0 ? `${ends} Len=${jumbo} [Jumbogram]` : `${ends} Len=${Math.max(length - HEADER_SIZE, 0)}`
   },
 })

@@ -65,7 +65,8 @@ function optionNode(r: Reading, at: number, end: number): Node | undefined {
     line(option.type, type, at + 2, at + 3, `Type: ${typeText}`),
     line(option.length, length, at + 3, at + 4, `Length: ${length} bytes`),
   ]
-  if (length > OPTION_HEADER) {
+  if (meaning?.isAllOfIt === true) children.push(...meaning.nodes)
+  else if (length > OPTION_HEADER) {
     const data = bytesText(view, at + OPTION_HEADER, length - OPTION_HEADER)
     const label = meaning === undefined ? 'Unknown Option Data' : 'Option Data'
     children.push(line(option.data, data, at + OPTION_HEADER, at + length, `${label}: ${data}`, meaning?.nodes ?? []))

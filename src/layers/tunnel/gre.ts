@@ -94,9 +94,13 @@ const words = (flags: number) =>
 export const gre = defineLayer({
   name: 'gre',
   title: 'Generic Routing Encapsulation',
-  role: 'transport',
+  role: 'tunnel',
   fields,
-  attach: [['ip.proto', 47]],
+  attach: [
+    ['ip.proto', 47],
+    // In UDP, RFC 8086.
+    ['udp.port', 4754],
+  ],
   step(view, at, end, walk) {
     if (end - at < FIXED_SIZE) return truncated(walk, FIXED_SIZE)
     const flags = fields.flags.read(view, at)

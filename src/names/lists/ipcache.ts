@@ -4,17 +4,21 @@
  */
 import type { CacheFact, Fact } from '../facts.ts'
 import { at, numberAt, textAt, type Unknown } from '../unknown.ts'
+import { linesOf } from './lines.ts'
 
 /** `172.20.0.158/32   identity=3258 encryptkey=0 tunnelendpoint=0.0.0.0 flags=<none>`. */
 const ROW = /^\s*(\S+\/\d{1,3})\s+(identity=.*)$/
 
-export const isIpcacheText = (text: string) => /^\s*\S+\/\d{1,3}\s+identity=\d+/m.test(text)
+export const isIpcacheText = (text: string) => /^[ \t]*\S+\/\d{1,3}\s+identity=\d+/m.test(text)
 
 export function ipcacheFacts(text: string): Fact[] {
-  return text.split('\n').flatMap((line) => {
+  const facts: Fact[] = []
+  for (const line of linesOf(text)) {
     const found = ROW.exec(line)
-    return found === null ? [] : (rowFact(found[1] as string, found[2] as string) ?? [])
-  })
+    const fact = found === null ? undefined : rowFact(found[1] as string, found[2] as string)
+    if (fact !== undefined) facts.push(fact)
+  }
+  return facts
 }
 
 /** `{"172.20.0.158/32": ["identity=3258 encryptkey=0 …"]}`. */
@@ -70,11 +74,12 @@ export const isIpListText = (text: string) => /^IP\s+IDENTITY\s+SOURCE/m.test(te
 const IP_LIST_ROW = /^(\S+\/\d{1,3})\s+(\d+|reserved:[\w-]+|\S+)/
 
 export function ipListFacts(text: string, reservedNumber: (label: string) => number | undefined): Fact[] {
-  return text.split('\n').flatMap((line) => {
-    const found = IP_LIST_ROW.exec(line)
-    if (found === null) return []
-    const word = found[2] as string
+  const facts: Fact[] = []
+  for (const line of linesOf(text)) {
+    const [, prefix = '', word] = IP_LIST_ROW.exec(line) ?? []
+    if (word === undefined) continue
     const identity = /^\d+$/.test(word) ? Number(word) : reservedNumber(word)
-    return identity === undefined ? [] : [cacheFact(found[1] as string, identity, undefined)]
-  })
+    if (identity !== undefined) facts.push(cacheFact(prefix, identity, undefined))
+  }
+  return facts
 }

@@ -1,5 +1,6 @@
 /** The tables that kubectl prints without `-o json`; `-o wide` where only that has addresses. */
 import type { Fact } from '../facts.ts'
+import { linesOf } from './lines.ts'
 
 /** A row by the words of its head: `IP`, `INTERNAL-IP`, `SECURITY IDENTITY`. */
 type Row = ReadonlyMap<string, string>
@@ -23,7 +24,10 @@ const TABLES: readonly Table[] = [
 
 const HEAD = /^(NAMESPACE\s+)?NAME(\s+|$)/m
 
-export const isKubectlTable = (text: string) => text.split('\n').some((line) => tableOf(headOf(line)) !== undefined)
+export function isKubectlTable(text: string): boolean {
+  for (const line of linesOf(text)) if (tableOf(headOf(line)) !== undefined) return true
+  return false
+}
 
 /** Head words without addresses: `kubectl get pods` without `-o wide`. */
 export function isNarrowTable(text: string): boolean {
@@ -35,7 +39,7 @@ export function kubectlTableFacts(text: string): Fact[] {
   const facts: Fact[] = []
   let head: readonly Column[] = []
   let table: Table | undefined
-  for (const line of text.split('\n')) {
+  for (const line of linesOf(text)) {
     const columns = headOf(line)
     if (columns.length > 0 || line.trim() === '') {
       head = columns

@@ -1,6 +1,7 @@
 /** `cilium-dbg service list` as text and `-o json`: frontends and what answers for them, of one agent. */
 import type { Fact, FrontendFact } from '../facts.ts'
 import { listAt, numberAt, textAt, type Unknown } from '../unknown.ts'
+import { linesOf } from './lines.ts'
 
 export const isServiceListText = (text: string) => /^ID\s+Frontend\s+Service Type\s+Backend/m.test(text)
 
@@ -9,7 +10,7 @@ const BACKEND = /\d+\s+=>\s+(\S+)/
 
 export function serviceListFacts(text: string): Fact[] {
   const frontends: (FrontendFact & { readonly backends: FrontendFact['backends'][number][] })[] = []
-  for (const line of text.split('\n')) {
+  for (const line of linesOf(text)) {
     const head = /^\d+\s+(\S+)/.exec(line)
     const address = head === null ? undefined : addressAndPort(head[1] as string)
     if (address !== undefined) frontends.push({ kind: 'frontend', address: address.address, backends: [] })

@@ -1,4 +1,5 @@
 /** Filters that say what is under the cursor: a field with its value, a conversation by its ends. */
+import type { Value } from '../../dissect/node.ts'
 import type { Dissection } from '../../packet/dissection.ts'
 import { type Ends, listEnds } from '../../packet/list-ends.ts'
 import type { TreeRow } from './tree-rows.ts'
@@ -20,10 +21,17 @@ export function fieldFilter(
 }
 
 function valueFilters(name: string, { value }: TreeRow): string[] {
+  return literals(value)
+    .map((literal) => `${name} == ${literal}`)
+    .filter((text) => text.length < LONGEST)
+}
+
+/** How a value may be written in a filter; what the field's type takes of it, only the compiler knows. */
+export function literals(value: Value): string[] {
   if (value === undefined) return []
-  if (typeof value !== 'string') return [`${name} == ${Number(value)}`]
-  const bytes = /^([0-9a-f]{2})+$/.test(value) ? [`${name} == ${value.replace(/..(?=.)/g, '$&:')}`] : []
-  return [`${name} == ${value}`, ...bytes, `${name} == ${quoted(value)}`].filter((text) => text.length < LONGEST)
+  if (typeof value !== 'string') return [String(Number(value))]
+  const bytes = /^([0-9a-f]{2})+$/.test(value) ? [value.replace(/..(?=.)/g, '$&:')] : []
+  return [value, ...bytes, quoted(value)]
 }
 
 /** A filter that nobody can read is of no use. */

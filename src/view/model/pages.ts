@@ -1,4 +1,4 @@
-/** The views besides the packets: conversations, topology, the followed stream, statistics, properties, names, recent files. */
+/** The views besides the packets: conversations, topology, a stream, a packet's way, findings, statistics, properties, names, files. */
 import { FlowCapture } from '../../analysis/flow-capture.ts'
 import { type Flow, FlowList } from '../../analysis/flows.ts'
 import { overlayMap } from '../../analysis/overlay-map.ts'
@@ -17,9 +17,12 @@ import { helpLines } from '../panes/help-page.ts'
 import { textLines } from '../panes/page-pane.ts'
 import type { PageName, ViewState } from '../state/view-state.ts'
 import { flowFilter } from './filters-for.ts'
+import { FindingsPage } from './findings-page.ts'
 import { FollowedStream } from './followed-stream.ts'
+import { PathPage } from './path-page.ts'
 import { streamLines } from './stream-lines.ts'
 import { propertiesLines, statisticsLines } from './summaries.ts'
+import type { Targeted } from './targeted.ts'
 import type { ViewedCapture } from './viewed-capture.ts'
 import type { Page, ViewedFacts } from './viewed-facts.ts'
 
@@ -39,10 +42,19 @@ export class Pages {
   private flowsDone = 0
   private flows: readonly Flow[] = []
   private stream: FollowedStream | undefined
+  private way: PathPage | undefined
+  private findings: FindingsPage | undefined
+  private targets: Targeted['targets'] = []
   private made: Made | undefined
 
   constructor(capture: ViewedCapture) {
     this.capture = capture
+    capture.workLater({
+      run: (deadline) => {
+        this.findings ??= new FindingsPage(capture)
+        return this.findings.run(deadline)
+      },
+    })
   }
 
   /** Begins what a page needs; `facts` are of the moment it is opened. */
@@ -51,6 +63,8 @@ export class Pages {
     this.made = undefined
     capture.work(undefined)
     if (page === 'flows') this.beginFlows()
+    if (page === 'findings') this.beginFindings()
+    if (page === 'path') this.beginPath(state)
     if (page !== 'stream') return
     const filter = facts.streamFilter(state)
     this.stream = undefined
@@ -109,6 +123,17 @@ export class Pages {
         }
       case 'stream':
         return this.streamPage(state)
+      case 'path': {
+        const { way } = this
+        const title = `The way of packet ${state.list.selected < this.capture.shown ? this.capture.indexOf(state.list.selected) + 1 : ''}`
+        if (way === undefined) return { title, hint: BACK, lines: [], hasCursor: false }
+        return this.targeted(title, `path ${columns} ${way.state}`, () => way.lines())
+      }
+      case 'findings': {
+        const { findings } = this
+        if (findings === undefined) return { title: 'Findings', hint: BACK, lines: [], hasCursor: false }
+        return this.targeted('Findings', `findings ${columns} ${findings.state}`, () => findings.lines(columns))
+      }
     }
   }
 
@@ -116,6 +141,40 @@ export class Pages {
   filterAt(page: PageName, line: number): string | undefined {
     const flow = page === 'flows' ? this.flows[line - HEAD] : undefined
     return flow && flowFilter(flow)
+  }
+
+  /** How many findings there are, in words; undefined while that is not known. */
+  get findingsWords(): string | undefined {
+    return this.findings?.words
+  }
+
+  /** The packet that a line leads to. */
+  targetAt(page: PageName, line: number): number | undefined {
+    return page === 'path' || page === 'findings' ? this.targets[line] : undefined
+  }
+
+  private targeted(title: string, key: string, make: () => Targeted): Page {
+    const lines = this.once(key, () => {
+      const made = make()
+      this.targets = made.targets
+      return made.lines
+    })
+    return { title, hint: `enter goes to the packet, ${BACK}`, lines, hasCursor: true }
+  }
+
+  private beginFindings(): void {
+    const { capture } = this
+    // Once told they stay, but for a capture that has grown.
+    if (this.findings === undefined || !capture.isWhole) this.findings = new FindingsPage(capture)
+    capture.work(this.findings)
+  }
+
+  private beginPath(state: ViewState): void {
+    const { capture } = this
+    this.way = undefined
+    if (state.list.selected >= capture.shown) return
+    this.way = new PathPage(capture, capture.indexOf(state.list.selected))
+    capture.work(this.way)
   }
 
   private once(key: string, make: () => readonly Line[]): readonly Line[] {

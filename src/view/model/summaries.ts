@@ -1,4 +1,5 @@
 /** Pages about the capture as a whole: what it is made of, and what its file says. */
+
 import { statSync } from 'node:fs'
 import { clockText, dateText, decimalText, difference, type Instant } from '../../bytes/time.ts'
 import { linkTypeName } from '../../capture/link-type.ts'
@@ -51,7 +52,9 @@ export function statisticsLines({ analysis, input }: ViewedCapture): Line[] {
     ...protocols.map(({ name, packets }) => bar(name, packets, all)),
     nothing,
     head('Tunnels'),
-    ...overview.ports.seen(input.dissector.tables).map(({ type, port }) => fact(type.toUpperCase(), `udp/${port}`)),
+    ...overview.ports
+      .seen(input.dissector.tables)
+      .map(({ type, port }) => fact(type.toUpperCase(), port === undefined ? 'IP' : `udp/${port}`)),
     ...overview.ports
       .guesses()
       .map(({ type, port }) =>

@@ -3,6 +3,7 @@ import type { Copies } from '../../analysis/copies.ts'
 import type { Overview } from '../../analysis/overview.ts'
 import type { Dissector } from '../../dissect/dissector.ts'
 import type { Filter } from '../../filter/filter.ts'
+import type { CaptureView } from '../../findings/scene.ts'
 import type { Names } from '../../names/names.ts'
 import type { Dissection } from '../../packet/dissection.ts'
 import type { FlowNames } from '../../render/flows.ts'
@@ -17,6 +18,10 @@ export interface ViewInput {
   readonly names: Names | undefined
   readonly nameStyle: NameStyle
   readonly relativeSequence: boolean
+  /** What is known of each file's machine. */
+  readonly places: readonly CaptureView[]
+  /** Whether copies are folded at first. */
+  readonly isFolded: boolean
   /** Of `-Y`. */
   readonly filter: string
   /** Cells of the time column, and of short names of files. */
@@ -26,6 +31,9 @@ export interface ViewInput {
   readonly compile: (text: string) => Filter
   /** A row of the list; `copies` has just seen its original and it, if it is a copy. */
   readonly row: (packet: Dissection, copies: Copies | undefined) => ListRow
+  /** Where a copy was seen, in words, by its row; and a row that has them. */
+  readonly copyPlace: (row: ListRow, copies: Copies) => string
+  readonly withCopies: (row: ListRow, places: readonly string[]) => ListRow
   readonly wording: (overview: Overview) => Wording | undefined
   readonly flowNames: FlowNames | undefined
 }

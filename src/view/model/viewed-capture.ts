@@ -7,7 +7,9 @@ import { FrameReader } from '../frames/frame-reader.ts'
 import { type OpenedFrames, openFrames } from '../frames/open-frames.ts'
 import { AnalysisPass } from './analysis-pass.ts'
 import { FilterPass } from './filter-pass.ts'
-import { Jobs } from './jobs.ts'
+import { FoldPass } from './fold-pass.ts'
+import { type Job, Jobs } from './jobs.ts'
+import type { Matches } from './matches.ts'
 import { NotesReplay } from './notes-replay.ts'
 import { detailOf, type PacketDetail } from './packet-detail.ts'
 import type { ViewInput } from './view-input.ts'
@@ -18,6 +20,13 @@ const ROWS_KEPT = 1024
 const NEAR = 100_000
 /** Packets without a time stamp that are passed over for the time since the one before. */
 const LOOK_BACK = 64
+/** How far behind a packet its copies are looked for: frames, and seconds. */
+const COPIES_NEAR = 4096
+const COPIES_SECONDS = 2
+/** Packets of which findings are looked for unasked. */
+const MANY = 200_000
+/** Milliseconds in which copies are folded before the next frame is painted. */
+const FOLD_AT_ONCE = 12
 
 export class ViewedCapture {
   readonly input: ViewInput
@@ -32,7 +41,9 @@ export class ViewedCapture {
   private readonly copies = new Copies()
   private copyGroup = 0
   private filtering: FilterPass | undefined
-  private extra: { run(deadline: number): boolean } | undefined
+  private folding: FoldPass | undefined
+  private extra: Job | undefined
+  private later: Job | undefined
   private readonly rows = new Map<number, ListRow>()
   private detail: PacketDetail | undefined
   private firstTimed = 0
@@ -51,10 +62,16 @@ export class ViewedCapture {
     const extra = { run: (deadline: number) => this.extra?.run(deadline) === true }
     // What takes a moment comes first; what takes long waits until the end of the capture is known.
     const soon = { run: (deadline: number) => this.notes.distance < NEAR && this.notes.run(deadline) }
-    this.jobs = new Jobs([soon, filtering, extra, indexing, this.notes, this.analysis], onChange)
+    const idle = { run: (deadline: number) => this.isIdle && this.later?.run(deadline) === true }
+    const folding = { run: (deadline: number) => this.folding?.run(deadline) === true }
+    this.jobs = new Jobs(
+      [soon, filtering, folding, extra, indexing, this.notes, this.analysis, folding, idle],
+      onChange,
+    )
     // The first rows are there before the first frame is painted.
     this.frames.step(performance.now() + 10)
     if (input.filter !== '') this.show(input.filter)
+    if (input.isFolded) this.fold(true)
     this.jobs.wake()
   }
 
@@ -65,7 +82,7 @@ export class ViewedCapture {
 
   /** Rows of the list. */
   get shown(): number {
-    return this.filtering === undefined ? this.total : this.filtering.matches.count
+    return this.selection?.count ?? this.total
   }
 
   /** How far indexing, the filter and the analysis are, 0 to 1; 1 when all is done, undefined where nobody knows. */
@@ -88,24 +105,44 @@ export class ViewedCapture {
       text.trim() === ''
         ? undefined
         : new FilterPass(frames.store, dissector, input.compile(text), names, relativeSequence)
+    if (this.folding !== undefined) this.folding = this.newFold()
     this.forgetRows()
     this.jobs.wake()
   }
 
+  /** Leaves copies out of the list, or shows them again; the row that `packet` (from 0) has then, or what it is a copy of. */
+  fold(isFolded: boolean, packet = 0): number {
+    this.folding = isFolded ? this.newFold() : undefined
+    this.folding?.run(performance.now() + FOLD_AT_ONCE)
+    this.forgetRows()
+    this.jobs.wake()
+    return this.rowOf(packet)
+  }
+
   /** Takes on work for a view; undefined ends it. */
-  work(job: { run(deadline: number): boolean } | undefined): void {
+  work(job: Job | undefined): void {
     this.extra = job
+    this.jobs.wake()
+  }
+
+  /** Takes on work for when all else is done, of a capture that is not too large for it. */
+  workLater(job: Job): void {
+    this.later = job
     this.jobs.wake()
   }
 
   /** The packet in a row of the list, from 0. */
   indexOf(row: number): number {
-    return this.filtering === undefined ? row : this.filtering.matches.at(row)
+    return this.selection?.at(row) ?? row
   }
 
   /** The row with a packet, or the first one behind it; `shown` if there is none. */
   rowOf(index: number): number {
-    return this.filtering === undefined ? Math.min(index, this.shown) : this.filtering.matches.rowOf(index)
+    const { selection, folding } = this
+    if (selection === undefined) return Math.min(index, this.shown)
+    // A copy that is folded lies in the row of its packet.
+    const original = folding === undefined || index >= this.total ? -1 : this.frames.store.pages.originalOf(index)
+    return selection.rowOf(original < 0 ? index : original)
   }
 
   /** Says which rows are on the screen, so that what other packets tell of them is looked up. */
@@ -123,7 +160,8 @@ export class ViewedCapture {
     const told = this.notes.of(index)
     const packet = this.dissect(index, row, false)
     const original = this.frames.store.pages.originalOf(index)
-    const made = this.input.row(packet, original < 0 ? undefined : this.compared(index, original))
+    const own = this.input.row(packet, original < 0 ? undefined : this.compared(index, original))
+    const made = this.folding === undefined ? own : this.input.withCopies(own, this.copyPlaces(index))
     // Until the notes are there, and it is known whether it is a copy, the row may still change.
     const isSettled = told !== undefined && this.analysis.count > index
     if (isSettled) {
@@ -171,9 +209,39 @@ export class ViewedCapture {
     this.frames.close()
   }
 
+  private get isIdle(): boolean {
+    return this.isWhole && this.total <= MANY
+  }
+
+  /** The packets of the list; undefined: all. */
+  private get selection(): Matches | undefined {
+    return this.folding?.matches ?? this.filtering?.matches
+  }
+
+  private newFold(): FoldPass {
+    const { filtering } = this
+    const rows = () => (filtering === undefined ? this.total : filtering.matches.count)
+    const indexOf = (row: number) => (filtering === undefined ? row : filtering.matches.at(row))
+    return new FoldPass(this.frames.store.pages, rows, indexOf, () => this.analysis.count)
+  }
+
   private forgetRows(): void {
     this.rows.clear()
     this.generation++
+  }
+
+  /** Where a packet's copies were seen. */
+  private copyPlaces(index: number): string[] {
+    const { pages } = this.frames.store
+    const places: string[] = []
+    const last = Math.min(index + COPIES_NEAR, this.analysis.count)
+    for (let next = index + 1; next < last; next++) {
+      if (pages.seconds(next) - pages.seconds(index) > COPIES_SECONDS) break
+      if (pages.originalOf(next) !== index) continue
+      const copies = this.compared(next, index)
+      places.push(this.input.copyPlace(this.input.row(this.dissect(next, -1, false), copies), copies))
+    }
+    return places
   }
 
   /** Both frames as copies see them, the original first. */

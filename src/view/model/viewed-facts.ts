@@ -1,6 +1,7 @@
 /** What state and screen ask of the capture, answered. */
+import { tunnelText } from '../../analysis/tunnel-ports.ts'
 import { UsageError } from '../../errors.ts'
-import { ownDepth } from '../../packet/dissection.ts'
+import { type Dissection, ownDepth } from '../../packet/dissection.ts'
 import { addressText } from '../../render/address-cell.ts'
 import { escapeText } from '../../render/escape.ts'
 import type { ListRow } from '../../render/list.ts'
@@ -39,7 +40,8 @@ export class ViewedFacts implements Facts {
   constructor(capture: ViewedCapture, pages: Pages) {
     this.capture = capture
     this.pages = pages
-    this.completer = new Completions(capture.input.dissector, capture.input.names)
+    const { dissector, names } = capture.input
+    this.completer = new Completions(dissector, names, (text) => this.filterError(text) === undefined)
   }
 
   get shown(): number {
@@ -100,10 +102,7 @@ export class ViewedFacts implements Facts {
   }
 
   completions(text: string, cursor: number): readonly string[] {
-    const seen = new Set<string>()
-    for (const { outer, inner } of this.rows(0, SEEN_ROWS))
-      for (const cell of [inner, outer]) if (cell !== undefined) seen.add(cell.source).add(cell.destination)
-    return this.completer.of(text, cursor, [...seen])
+    return this.completer.of(text, cursor, () => this.seen())
   }
 
   page(state: ViewState, page: PageName): Page {
@@ -116,6 +115,10 @@ export class ViewedFacts implements Facts {
 
   pageFilter(_: ViewState, page: PageName, line: number): string | undefined {
     return this.pages.filterAt(page, line)
+  }
+
+  pageTarget(_: ViewState, page: PageName, line: number): number | undefined {
+    return this.pages.targetAt(page, line)
   }
 
   streamFilter(state: ViewState): string | undefined {
@@ -147,6 +150,12 @@ export class ViewedFacts implements Facts {
     return row < this.shown && this.indexOf(row) === other ? row : undefined
   }
 
+  /** Packets of which values are offered. */
+  private seen(): Dissection[] {
+    const count = Math.min(this.shown, SEEN_ROWS)
+    return Array.from({ length: count }, (_, row) => this.capture.dissect(this.indexOf(row), row, true))
+  }
+
   /** Said where there are no rows. */
   nothing(state: ViewState): string {
     if (state.filter.applied !== '')
@@ -171,14 +180,16 @@ export class ViewedFacts implements Facts {
     const failure = frames.failure()
     const where = shown === 0 ? '0' : String(state.list.selected + 1)
     const tunnels = analysis.overview.ports.seen(capture.input.dissector.tables)
+    const findings = this.pages.findingsWords
     const { packets, frames: counted } = analysis.overview.copies
     return {
       parts: [
         `${where}/${shown}${shown === total ? '' : ` of ${total}`} packets`,
         ...(failure === undefined ? [] : [escapeText(failure.message)]),
         ...(state.isFollowing ? ['at the end'] : []),
-        ...(tunnels.length === 0 ? [] : [tunnels.map(({ type, port }) => `${type} udp/${port}`).join(', ')]),
-        ...(packets === counted ? [] : [`${packets} without copies`]),
+        ...(tunnels.length === 0 ? [] : [tunnels.map(tunnelText).join(', ')]),
+        ...(state.isFolded ? ['copies folded'] : packets === counted ? [] : [`${packets} without copies`]),
+        ...(findings === undefined || findings === 'nothing found' ? [] : [`E: ${findings}`]),
         ...(this.detail(state)?.isComplete === false ? ['reading what came before'] : []),
       ],
       progress,
@@ -187,7 +198,7 @@ export class ViewedFacts implements Facts {
   }
 }
 
-/** Rows from the beginning whose addresses are offered. */
+/** Rows from the beginning whose values are offered. */
 const SEEN_ROWS = 200
 
 function titleOf({ number, outer, inner, vni, identity }: ListRow, style: NameStyle): string {

@@ -67,10 +67,17 @@ const BY_PROTOCOL: Readonly<Record<string, Role>> = {
   ARP: 'arp',
 }
 
+/** ICMP's types 3 to 5 and 11, and ICMPv6's 1 to 4. */
+const ERRORS: Readonly<Record<string, RegExp>> = {
+  ICMP: /^(Destination unreachable|Source quench|Redirect|Time-to-live exceeded)/i,
+  ICMPv6: /^(Destination Unreachable|Packet Too Big|Time Exceeded|Parameter Problem)/i,
+}
+
 /** As Wireshark's default colouring rules have it. */
 export function rowRole({ protocol, info, isCopy }: ListRow): Role {
   if (isCopy) return 'copy'
   if (protocol === 'UNKNOWN' || info.includes('[Malformed')) return 'malformed'
+  if (ERRORS[protocol]?.test(info)) return 'icmp-error'
   if (protocol.startsWith('HTTP')) return 'http'
   if (protocol === 'TCP') {
     if (/\[[^\]]*RST/.test(info)) return 'reset'

@@ -1,4 +1,5 @@
 /** The last line: where we are, and what has been seen so far. */
+import { escapeText } from '../../render/escape.ts'
 import { widthOf } from '../../render/width.ts'
 import { fitLine, type Line, span } from '../line.ts'
 
@@ -9,6 +10,7 @@ export interface StatusPane {
   /** 0 to 1; undefined: nobody knows; 1: there is nothing to wait for. */
   readonly progress: number | undefined
   readonly isBusy: boolean
+  /** May quote what was typed or pasted, whatever it is: it is escaped here. */
   readonly message: { readonly text: string; readonly isBad: boolean } | undefined
 }
 
@@ -17,7 +19,7 @@ export function statusPane({ columns, parts, progress, isBusy, message }: Status
   const room = columns - widthOf(bar)
   if (message !== undefined)
     return fitLine(
-      [...fitLine([span(` ${message.text}`, message.isBad ? 'bad' : 'bar')], room), span(bar, 'bar-name')],
+      [...fitLine([span(` ${escapeText(message.text)}`, message.isBad ? 'bad' : 'bar')], room), span(bar, 'bar-name')],
       columns,
     )
   let text = ''

@@ -29,6 +29,8 @@ const PAGES_BY_COMMAND: Partial<Record<CommandName, PageName>> = {
   flows: 'flows',
   topology: 'topology',
   stream: 'stream',
+  path: 'path',
+  findings: 'findings',
   statistics: 'statistics',
   properties: 'properties',
   names: 'names',
@@ -93,6 +95,11 @@ export function carriedOut(state: ViewState, facts: Facts, command: CommandName,
       const isFollowing = !state.isFollowing
       const next = said({ ...state, isFollowing }, isFollowing ? 'stays at the last packet' : 'stays here', false)
       return only(isFollowing ? selected(next, facts, facts.shown - 1) : next)
+    }
+    case 'fold': {
+      const isFolded = !state.isFolded
+      const next = said({ ...state, isFolded }, isFolded ? 'copies are folded' : 'copies are shown', false)
+      return doing(next, { type: 'fold', isFolded, packet: facts.indexOf(state.list.selected) })
     }
     case 'go-to-copy': {
       const other = facts.copyOf(state)

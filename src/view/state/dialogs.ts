@@ -72,12 +72,14 @@ function pageKey(state: ViewState, facts: Facts, dialog: Page, key: string): Res
   }
 }
 
-/** Enter on a conversation shows its packets, on a file opens it. */
+/** Enter on a conversation shows its packets, on a packet goes there, on a file opens it. */
 function chosenLine(state: ViewState, facts: Facts, page: PageName, line: number): Result {
   if (page === 'recent') {
     const file = facts.recent[line]
     return file === undefined ? only(state) : { state: closed(state), effects: [{ type: 'open', file }] }
   }
+  const target = facts.pageTarget(state, page, line)
+  if (target !== undefined) return only(selected(withJump(closed(state), facts), facts, facts.rowOf(target)))
   const filter = facts.pageFilter(state, page, line)
   return filter === undefined ? only(state) : applied(closed(state), facts, filter)
 }

@@ -19,6 +19,8 @@ export type Effect =
   | { readonly type: 'quit' }
   | { readonly type: 'filter'; readonly text: string }
   | { readonly type: 'page'; readonly page: PageName }
+  /** Leaves copies out of the list, or shows them; `packet` (from 0) stays selected, or the one that it is a copy of. */
+  | { readonly type: 'fold'; readonly isFolded: boolean; readonly packet: number }
   | { readonly type: 'copy'; readonly what: CopyKind }
   | { readonly type: 'search'; readonly pane: PaneName; readonly text: string; readonly isBackward: boolean }
   | { readonly type: 'open'; readonly file: string }

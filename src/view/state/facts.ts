@@ -22,6 +22,8 @@ export interface Facts {
   pageLength(state: ViewState, page: PageName): number
   /** The filter that a line of a page stands for; undefined: none. */
   pageFilter(state: ViewState, page: PageName, line: number): string | undefined
+  /** The packet (from 0) that a line of a page leads to; undefined: none. */
+  pageTarget(state: ViewState, page: PageName, line: number): number | undefined
   /** Files that were open lately. */
   readonly recent: readonly string[]
   /** A filter for the conversation of the selected packet; undefined: it has none. */

@@ -39,6 +39,8 @@ export const COMMANDS = [
   'flows',
   'topology',
   'stream',
+  'path',
+  'findings',
   'statistics',
   'properties',
   'names',
@@ -47,6 +49,7 @@ export const COMMANDS = [
   'colors',
   'follow',
   'go-to-copy',
+  'fold',
 ] as const
 export type CommandName = (typeof COMMANDS)[number]
 
@@ -94,6 +97,9 @@ export const KEYS: readonly KeyEntry[] = [
   panes('c', 'copy', 'copy a field, a packet as text, hex, JSON, a filter for it'),
   panes('a', 'actions', 'filter on this field, and not, follow, only this flow'),
   panes('O', 'go-to-copy', 'go to the frame of which this one is a copy, and back'),
+  panes('o', 'fold', 'copies of packets on other interfaces away, and back'),
+  panes('p', 'path', 'the way of this packet: everywhere it was seen'),
+  panes('E', 'findings', 'what is wrong here, with the packets that show it'),
   panes('f', 'stream', 'follow the stream'),
   panes('F', 'flows', 'conversations'),
   panes('T', 'topology', 'outer versus inner: who talked to whom inside what'),

@@ -45,7 +45,10 @@ export type Dialog =
   /** A line to type on, at the bottom. */
   | { readonly kind: 'line'; readonly of: 'command' | 'search'; readonly input: Input }
 
-export const PAGES = ['help', 'flows', 'topology', 'stream', 'statistics', 'properties', 'names', 'recent'] as const
+export const PAGES = [
+  ...(['help', 'flows', 'topology', 'stream', 'path', 'findings'] as const),
+  ...(['statistics', 'properties', 'names', 'recent'] as const),
+] as const
 export type PageName = (typeof PAGES)[number]
 
 export interface MenuItem {
@@ -78,6 +81,8 @@ export interface ViewState {
   /** What of the width the left side has where two panes stand side by side. */
   readonly sideShare: number
   readonly list: { readonly selected: number; readonly top: number }
+  /** Whether copies are left out of the list. */
+  readonly isFolded: boolean
   /** Whether the last packet stays selected as packets come. */
   readonly isFollowing: boolean
   readonly tree: { readonly cursor: number; readonly top: number }
@@ -111,6 +116,7 @@ export function initialState(size: Size, theme: ThemeName, history: readonly str
     treeShare: 0.6,
     sideShare: 0.5,
     list: { selected: 0, top: 0 },
+    isFolded: false,
     isFollowing: false,
     tree: { cursor: 0, top: 0 },
     open: new Set(),

@@ -78,6 +78,7 @@ class Viewer {
         filter: { ...filter, text: input.filter, applied: input.filter, cursor: input.filter.length },
       }
     }
+    if (input.isFolded) this.state = { ...this.state, isFolded: true }
     if (input.files.includes('-')) this.state = { ...this.state, isFollowing: true }
     for (const signal of SIGNALS) process.on(signal, this.signalled)
     process.on('uncaughtException', this.crashed)
@@ -153,6 +154,9 @@ class Viewer {
         return
       case 'page':
         this.pages.begin(effect.page, this.state, this.facts)
+        return
+      case 'fold':
+        this.happened({ type: 'found', pane: 'list', at: this.capture.fold(effect.isFolded, effect.packet) })
         return
       case 'copy':
         this.copy(effect.what)

@@ -9,8 +9,10 @@ import { widthOf } from '../../render/width.ts'
 import type { Line } from '../line.ts'
 import type { ViewEvent } from '../state/events.ts'
 import type { Size } from '../state/view-state.ts'
-import { lookOf, ROLES, type Role, type ThemeName } from '../theme.ts'
+import { type Color, type Depth, lookOf, ROLES, type Role, type ThemeName } from '../theme.ts'
+import { colorDepth } from './color-depth.ts'
 import { keyName, mouseAction } from './key-names.ts'
+import { TruePalette } from './true-palette.ts'
 
 /** Mouse off, cursor on, own colours, and back to the screen that was there before. */
 const RESTORE = '\x1b[?1000l\x1b[?1002l\x1b[?1006l\x1b[0m\x1b[?25h\x1b[?1049l'
@@ -27,10 +29,12 @@ interface Guesser {
 }
 
 export class Terminal {
-  readonly colors: 16 | 256
+  readonly depth: Depth
   readonly hasColors: boolean
   private readonly keys: ReadStream
   private readonly term: termkit.Terminal
+  private readonly hasMouse: boolean
+  private readonly palette: TruePalette | undefined
   private buffer: termkit.ScreenBuffer
   private looks: Record<Role, number> | undefined
   private theme: ThemeName | undefined
@@ -39,13 +43,15 @@ export class Terminal {
   /** `readsInput`: standard input is the capture, so keys come from the controlling terminal. */
   constructor(readsInput: boolean, onEvent: (event: ViewEvent) => void, onGone: () => void) {
     this.keys = readsInput ? new ReadStream(openSync('/dev/tty', 'r')) : (process.stdin as ReadStream)
-    const depth = process.stdout.getColorDepth()
-    this.hasColors = depth > 1
-    this.colors = depth >= 8 ? 256 : 16
+    const depth = colorDepth(process.env, (environment) => process.stdout.getColorDepth(environment))
+    this.hasColors = depth !== undefined
+    this.depth = depth ?? 16
+    this.palette = depth === 'true' ? new TruePalette() : undefined
     const guessed = (termkit as unknown as Guesser).guessTerminal()
     // It knows few terminals by name, and takes those it does not know, such as tmux, for poor ones.
-    const isPoor = this.colors === 256 && !OWN_KEYS.test(guessed.appId ?? '')
+    const isPoor = this.depth !== 16 && !OWN_KEYS.test(guessed.appId ?? '')
     const { appId, generic } = isPoor ? { appId: XTERM, generic: XTERM } : guessed
+    this.hasMouse = appId !== 'linux' && generic !== 'linux'
     this.term = termkit.createTerminal({
       stdin: this.keys,
       stdout: process.stdout,
@@ -78,7 +84,8 @@ export class Terminal {
   enter(): void {
     this.isOurs = true
     writeSync(1, ENTER)
-    this.term.grabInput({ mouse: 'drag' })
+    // The console of Linux tells of its mouse by a daemon of its own (gpm), which is not asked.
+    this.term.grabInput(this.hasMouse ? { mouse: 'drag' } : {})
     this.buffer = this.newBuffer()
   }
 
@@ -136,15 +143,21 @@ export class Terminal {
 
   private newBuffer(): termkit.ScreenBuffer {
     const { columns, rows } = this.size
-    return new termkit.ScreenBuffer({ dst: this.term, width: columns, height: rows, x: 1, y: 1 })
+    const own = this.palette && { palette: this.palette }
+    return new termkit.ScreenBuffer({ dst: this.term, width: columns, height: rows, x: 1, y: 1, ...own })
   }
 
   private looksOf(theme: ThemeName): Record<Role, number> {
     if (this.looks === undefined || this.theme !== theme) {
+      const numbered = (color: Color | undefined): number | undefined =>
+        color === undefined || this.palette === undefined ? (color as number | undefined) : this.palette.number(color)
       const attr = (role: Role) => {
-        const look = lookOf(role, theme, this.colors)
-        const own = { defaultColor: look.color === undefined, bgDefaultColor: look.bgColor === undefined }
-        return this.buffer.object2attr({ ...own, ...look } as termkit.ScreenBuffer.Attributes) as unknown as number
+        const look = lookOf(role, theme, this.depth)
+        const color = numbered(look.color)
+        const bgColor = numbered(look.bgColor)
+        const own = { defaultColor: color === undefined, bgDefaultColor: bgColor === undefined }
+        const attributes = { ...look, ...own, color, bgColor }
+        return this.buffer.object2attr(attributes as termkit.ScreenBuffer.Attributes) as unknown as number
       }
       this.looks = Object.fromEntries(ROLES.map((role) => [role, attr(role)])) as Record<Role, number>
       this.theme = theme

@@ -19,6 +19,7 @@ afterEach(async () => {
   for (const listener of open.splice(0)) await listener.close()
   lab('drop', 'off')
   lab('leg', '1500')
+  lab('dont-fragment', 'off')
 })
 
 describe('tcpdump on the router, piped into ovl-dissect', () => {
@@ -77,6 +78,20 @@ describe('tcpdump on the router, piped into ovl-dissect', () => {
       length: 1400 + 8 + 20 + 14 + 8 + 8 + 20,
     })
     expect(rows.lines.some((line) => JSON.parse(line).link.interfaceIndex === 4)).toBe(false)
+  })
+
+  it('diagnose says what is too big for which leg, and what would fit', async () => {
+    const findings = await listen(`${OVERLAY} or icmp`, 'diagnose', '-', '-T', 'json')
+    lab('leg', '1400')
+    lab('dont-fragment')
+    expect(ping(1400)).toBe(false)
+    expect(ping(1200)).toBe(true)
+    await new Promise((resolve) => setTimeout(resolve, 1000))
+    // As a terminal does it: both programs get the signal.
+    expect(await findings.interrupt()).toBe(0)
+    const told = JSON.parse(findings.text).findings as { code: string; severity: string; values: object }[]
+    const tooBig = told.find(({ code }) => code === 'OVL301')
+    expect(tooBig).toMatchObject({ severity: 'error', values: { mtu: 1400, overhead: 50, fits: 1350 } })
   })
 
   it('flows counts each packet once, and prints what there is at Ctrl-C', async () => {
