@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ovl } from '../support/command.ts'
 import { fixture } from '../support/fixtures.ts'
+import { filteredRows, firstDifference, selectedRows } from '../support/rows.ts'
 
 const GENERATOR = fileURLToPath(new URL('../../bench/make-capture.mjs', import.meta.url))
 /** Captures of a cooked `any`, as the generated one is: fragments outside and inside, segments, losses, errors. */
@@ -96,6 +97,15 @@ describe('a filter that few packets match', () => {
     expect(lines).toBeGreaterThan(2)
   })
 
+  test('has the rows that the list of all packets has', async () => {
+    const expected = await selectedRows(file, FEW)
+    for (const [index, filter] of FEW.entries()) {
+      const rows = await filteredRows(file, filter)
+      expect(rows.length, filter).toBeGreaterThan(100)
+      expect(`${filter}: ${firstDifference(rows, expected[index] as string)}`).toBe(`${filter}: `)
+    }
+  })
+
   test.each([
     ['-q', '--copies', 'hide'],
     ['-q', '--copies', 'fold'],
@@ -130,7 +140,7 @@ describe('a filter that few packets match', () => {
     for (const filter of [
       'tcp.stream == 7',
       'udp.stream in {3, 4000}',
-      'frame.time_delta_displayed > 0.000001',
+      'frame.time_delta_displayed >= 0 and vni == 3258',
       'ovl.copy_of and vni == 3258',
       'tcp.seq == 0 and vni == 3258',
       '_ws.col.Info contains "size=20000"',
