@@ -11,7 +11,9 @@ import { linuxSll } from './link/linux-sll.ts'
 import { linuxSll2 } from './link/linux-sll2.ts'
 import { llc } from './link/llc.ts'
 import { mpls } from './link/mpls.ts'
+import { nflog } from './link/nflog.ts'
 import { nullLoopback } from './link/null-loopback.ts'
+import { pktap } from './link/pktap.ts'
 import { ppp } from './link/ppp.ts'
 import { pppoeDiscovery, pppoeSession } from './link/pppoe.ts'
 import { rawIp } from './link/raw-ip.ts'
@@ -32,6 +34,7 @@ import { erspan } from './tunnel/erspan.ts'
 import { geneve } from './tunnel/geneve.ts'
 import { gre } from './tunnel/gre.ts'
 import { gtp } from './tunnel/gtp.ts'
+import { gue } from './tunnel/gue.ts'
 import { nsh } from './tunnel/nsh.ts'
 import { vxlan } from './tunnel/vxlan.ts'
 import { vxlanGpe } from './tunnel/vxlan-gpe.ts'
@@ -62,6 +65,7 @@ export const LAYERS: readonly Layer[] = [
   vxlanGpe,
   gre,
   gtp,
+  gue,
   ...DNS_LAYERS,
   http,
   ...HTTP_BODIES,
@@ -69,6 +73,8 @@ export const LAYERS: readonly Layer[] = [
   llc,
   mpls,
   ppp,
+  nflog,
+  pktap,
   pppoeDiscovery,
   pppoeSession,
   authenticationHeader,
