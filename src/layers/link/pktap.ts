@@ -70,4 +70,5 @@ export const pktap = defineLayer({
       nextByLinkType(walk, view.getUint32(at + place.linkType, true))
     return at + length
   },
+  info: (r) => (r.body - r.start < HEADER_SIZE ? undefined : `PKTAP, ${r.view.getUint32(r.start, true)} byte header`),
 })
