@@ -1,9 +1,16 @@
 /** The registry: the ordered list of layers. A new protocol is one file and one line here. */
+
 import type { Layer } from '../dissect/layer.ts'
 import { data } from './application/data.ts'
 import { DNS_LAYERS } from './application/dns.ts'
 import { http } from './application/http.ts'
 import { HTTP_BODIES } from './application/http-bodies.ts'
+import { http2 } from './application/http2.ts'
+import { kafka } from './application/kafka.ts'
+import { mysql } from './application/mysql.ts'
+import { postgresql } from './application/postgresql.ts'
+import { quic } from './application/quic.ts'
+import { redis } from './application/redis.ts'
 import { tls } from './application/tls.ts'
 import { arp } from './link/arp.ts'
 import { ethernet } from './link/ethernet.ts'
@@ -83,6 +90,12 @@ export const LAYERS: readonly Layer[] = [
   sctp,
   erspan,
   wireguard,
+  http2,
+  redis,
+  mysql,
+  postgresql,
+  kafka,
+  quic,
   nsh,
   data,
 ]

@@ -23,6 +23,12 @@ const CALLED: Readonly<Record<string, string>> = {
   pppoed: 'PPPoE',
   pppoes: 'PPPoE',
   wg: 'WireGuard',
+  http2: 'HTTP/2',
+  resp: 'Redis',
+  mysql: 'MySQL',
+  pgsql: 'PostgreSQL',
+  kafka: 'Kafka',
+
   // Bodies of HTTP's messages, and what no layer takes.
   json: 'HTTP/1',
   'urlencoded-form': 'HTTP/1',
