@@ -1,7 +1,7 @@
 /** A capture's bytes, to be gone through again and again without waiting: in memory, or on disk where it is a large file. */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
-import { uncompressed } from '../bytes/gzip.ts'
 import { openSource, type Source } from '../bytes/source.ts'
+import { uncompressed } from '../bytes/uncompressed.ts'
 import { CaptureError } from '../errors.ts'
 
 /** Up to this size a file is held in memory; a larger one is read again each time. */

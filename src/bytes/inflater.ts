@@ -1,19 +1,21 @@
-/** Deflated data, RFC 1951, inflated by zlib in steps. */
-import { createInflateRaw, type InflateRaw } from 'node:zlib'
+/** Compressed data decompressed by zlib in steps. */
+import type { Transform } from 'node:stream'
 
-const OUTPUT_SIZE = 64 * 1024
+export const OUTPUT_SIZE = 64 * 1024
 
-/** Inflates deflated data piece by piece. Unlike a pipe through zlib it hands out everything that came before an error. */
+/** Decompresses piece by piece. Unlike a pipe through zlib it hands out everything that came before an error. */
 export class Inflater {
   /** How many bytes of the last piece belonged to the compressed data. */
   used = 0
   /** Whether the compressed data has come to its end. */
   ended = false
   failure: Error | undefined
-  private readonly zlib: InflateRaw = createInflateRaw({ chunkSize: OUTPUT_SIZE })
+  private readonly zlib: Transform & { readonly bytesWritten: number }
   private wake = () => {}
 
-  constructor() {
+  /** Of a decompressor of zlib's, whose chunks should have OUTPUT_SIZE. */
+  constructor(zlib: Transform & { readonly bytesWritten: number }) {
+    this.zlib = zlib
     this.zlib.on('readable', () => this.wake())
     this.zlib.on('error', (error) => {
       this.failure = error

@@ -10,6 +10,8 @@ export const LinkType = {
   LinuxSll: 113,
   Ipv4: 228,
   Ipv6: 229,
+  Nflog: 239,
+  Pktap: 258,
   LinuxSll2: 276,
 } as const
 
@@ -77,6 +79,8 @@ const ENCAPSULATIONS: ReadonlyMap<number, Encapsulation> = new Map([
   [LinkType.LinuxSll, { text: 'Linux cooked-mode capture v1', number: 25 }],
   [LinkType.Ipv4, { text: 'Raw IPv4', number: 129 }],
   [LinkType.Ipv6, { text: 'Raw IPv6', number: 130 }],
+  [LinkType.Nflog, { text: 'NFLOG', number: 141 }],
+  [LinkType.Pktap, { text: 'Apple PKTAP', number: 171 }],
   [LinkType.LinuxSll2, { text: 'Linux cooked-mode capture v2', number: 210 }],
 ])
 

@@ -1,9 +1,11 @@
 /** Which format a capture has, by its first bytes, and kind words for what is none. */
 import { CaptureError } from '../errors.ts'
-import { PCAP_MICROSECONDS, PCAP_NANOSECONDS, pcapReader } from './pcap.ts'
+import { PCAP_MICROSECONDS, PCAP_MODIFIED, PCAP_NANOSECONDS, pcapReader } from './pcap.ts'
 import { pcapngReader } from './pcapng.ts'
 import { SECTION_HEADER } from './pcapng-blocks.ts'
 import type { FormatReader } from './reader.ts'
+
+const PCAP: ReadonlySet<number> = new Set([PCAP_MICROSECONDS, PCAP_NANOSECONDS, PCAP_MODIFIED])
 
 /** How many bytes `openFormat` needs to decide. */
 export const MAGIC_SIZE = 4
@@ -17,7 +19,7 @@ export function openFormat(bytes: Uint8Array): FormatReader {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   for (const littleEndian of [true, false]) {
     const magic = view.getUint32(0, littleEndian)
-    if (magic === PCAP_MICROSECONDS || magic === PCAP_NANOSECONDS) return pcapReader(littleEndian)
+    if (PCAP.has(magic)) return pcapReader(littleEndian)
     if (magic === SECTION_HEADER) return pcapngReader()
     const variant = PCAP_VARIANTS.get(magic)
     if (variant !== undefined) {
@@ -30,7 +32,6 @@ export function openFormat(bytes: Uint8Array): FormatReader {
 const REWRITE = 'turn it into pcapng with editcap first'
 
 const PCAP_VARIANTS: ReadonlyMap<number, string> = new Map([
-  [0xa1b2cd34, 'a pcap file with the longer record headers of a patched libpcap (Kuznetzov)'],
   [0xa1b2c3cd, 'a pcap file in the variant of Navtel'],
   [0x1c0001ab, 'a pcap file in the variant of IXIA (lcap, software)'],
   [0x1c0001ac, 'a pcap file in the variant of IXIA (lcap, hardware)'],
@@ -53,10 +54,34 @@ const OTHERS: readonly (readonly [string, string])[] = [
 
 function notACapture(bytes: Uint8Array): CaptureError {
   const first = toHex(bytes.subarray(0, 16))
-  const hint = OTHERS.find(([start]) => first.startsWith(start))?.[1] ?? describeText(bytes)
+  const hint = OTHERS.find(([start]) => first.startsWith(start))?.[1] ?? describeErf(bytes) ?? describeText(bytes)
   const shown = (first.slice(0, 16).match(/../g) ?? []).join(' ')
   const message = `not a pcap or pcapng capture: the file begins with ${shown}`
   return new CaptureError('not-a-capture', hint === undefined ? message : `${message}; it is ${hint}`, 0)
+}
+
+/** Of a record of Endace's ERF, from its first byte. */
+const erf = { seconds: 4, type: 8, recordLength: 10, wireLength: 14, size: 16 }
+const ERF_TYPES = 48
+/** 1990 and a little before 2106. */
+const ERF_SECONDS = [631_152_000, 4_290_000_000] as const
+
+/** ERF has no magic number: two records whose numbers make sense, or one that is all of the file. */
+function describeErf(bytes: Uint8Array): string | undefined {
+  const next = erfLength(bytes, 0)
+  if (next === 0 || (next !== bytes.length && erfLength(bytes, next) === 0)) return undefined
+  return `probably an ERF capture: ${REWRITE}`
+}
+
+/** How long the record at `at` is, 0 if it is none. */
+function erfLength(bytes: Uint8Array, at: number): number {
+  if (bytes.length - at < erf.size) return 0
+  const view = new DataView(bytes.buffer, bytes.byteOffset + at, erf.size)
+  const seconds = view.getUint32(erf.seconds, true)
+  const type = view.getUint8(erf.type) & 0x7f
+  const isOne = seconds > ERF_SECONDS[0] && seconds < ERF_SECONDS[1] && type >= 1 && type <= ERF_TYPES
+  const length = view.getUint16(erf.recordLength)
+  return isOne && length >= erf.size && view.getUint16(erf.wireLength) > 0 ? length : 0
 }
 
 function tooFew(bytes: Uint8Array): CaptureError {

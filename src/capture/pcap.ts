@@ -1,4 +1,7 @@
-/** Classic capture files: one header, then records. draft-ietf-opsawg-pcap. */
+/**
+ * Classic capture files: one header, then records. draft-ietf-opsawg-pcap; files of version 2.3 and before, and those of
+ * patched libpcaps, as libpcap's savefile.c reads them.
+ */
 import { CaptureError } from '../errors.ts'
 import { cut, type FormatReader, MAX_RECORD, type Section, tooLarge } from './reader.ts'
 import type { CaptureInterface, CaptureRecord } from './record.ts'
@@ -7,9 +10,14 @@ import type { RecordRuns, RecordShape } from './record-runs.ts'
 /** The magic number as the file's own byte order gives it. */
 export const PCAP_MICROSECONDS = 0xa1b2c3d4
 export const PCAP_NANOSECONDS = 0xa1b23c4d
+/** Alexey Kuznetzov's patch: each record has interface index, protocol and packet type behind its lengths. */
+export const PCAP_MODIFIED = 0xa1b2cd34
 
 const FILE_HEADER_SIZE = 24
 const RECORD_HEADER_SIZE = 16
+const MODIFIED_HEADER_SIZE = 24
+/** From this version 2.x on the captured length stands before the original one; before it was the other way round. */
+const LENGTHS_IN_ORDER = 3
 
 /** Where the fields of the file header and of a record header begin. */
 const file = { magic: 0, major: 4, minor: 6, snapLength: 16, network: 20 }
@@ -36,6 +44,11 @@ class PcapReader implements FormatReader {
   private fractionsPerSecond = 0
   private nanosecondsPerFraction = 0
   private shape: RecordShape | undefined
+  private headerSize = RECORD_HEADER_SIZE
+  private capturedAt = header.captured
+  private originalAt = header.original
+  /** In files of version 2.3 some programs still wrote them the other way round: the larger one is the original. */
+  private mayBeSwapped = false
   private readonly littleEndian: boolean
 
   constructor(littleEndian: boolean) {
@@ -62,13 +75,16 @@ class PcapReader implements FormatReader {
   next(record: CaptureRecord): boolean {
     const captureInterface = this.interface ?? this.readFileHeader()
     const { view, at, littleEndian } = this
-    if (captureInterface === undefined || this.to - at < RECORD_HEADER_SIZE) {
-      this.needed = captureInterface === undefined ? FILE_HEADER_SIZE : RECORD_HEADER_SIZE
+    const { headerSize } = this
+    if (captureInterface === undefined || this.to - at < headerSize) {
+      this.needed = captureInterface === undefined ? FILE_HEADER_SIZE : headerSize
       return false
     }
-    const captured = view.getUint32(at + header.captured, littleEndian)
+    let captured = view.getUint32(at + this.capturedAt, littleEndian)
+    let original = view.getUint32(at + this.originalAt, littleEndian)
+    if (this.mayBeSwapped && captured > original) [captured, original] = [original, captured]
     if (captured > MAX_RECORD) throw tooLarge(`record ${this.count + 1}`, captured, this.base + at)
-    const size = RECORD_HEADER_SIZE + captured
+    const size = headerSize + captured
     const end = at + size
     if (end > this.to) {
       this.needed = size
@@ -86,9 +102,9 @@ class PcapReader implements FormatReader {
     record.nanoseconds = fraction * this.nanosecondsPerFraction
     record.bytes = this.bytes
     record.view = view
-    record.start = at + RECORD_HEADER_SIZE
+    record.start = at + headerSize
     record.end = end
-    record.originalLength = view.getUint32(at + header.original, littleEndian)
+    record.originalLength = original
     record.linkType = this.linkType
     record.interface = captureInterface
     record.offset = this.base + at
@@ -105,26 +121,25 @@ class PcapReader implements FormatReader {
     const offset = this.base + this.at
     if (this.interface === undefined) throw cut('the file header', `${FILE_HEADER_SIZE} bytes are needed`, offset, left)
     const what = `record ${this.count + 1}`
-    if (left < RECORD_HEADER_SIZE) throw cut(`${what}'s header`, `${RECORD_HEADER_SIZE} bytes are needed`, offset, left)
-    const captured = this.needed - RECORD_HEADER_SIZE
-    throw cut(what, `${captured} bytes captured were announced`, offset, left - RECORD_HEADER_SIZE)
+    const { headerSize } = this
+    if (left < headerSize) throw cut(`${what}'s header`, `${headerSize} bytes are needed`, offset, left)
+    const captured = this.needed - headerSize
+    throw cut(what, `${captured} bytes captured were announced`, offset, left - headerSize)
   }
 
   private readFileHeader(): CaptureInterface | undefined {
     const { view, at, littleEndian } = this
     if (this.to - at < FILE_HEADER_SIZE) return undefined
     const major = view.getUint16(at + file.major, littleEndian)
-    const version = `${major}.${view.getUint16(at + file.minor, littleEndian)}`
+    const minor = view.getUint16(at + file.minor, littleEndian)
+    const version = `${major}.${minor}`
     if (major !== 2) throw new CaptureError('unsupported', `pcap version ${version} is not read, only 2.x is`, 0)
-    this.fractionsPerSecond = view.getUint32(at + file.magic, littleEndian) === PCAP_NANOSECONDS ? 1e9 : 1e6
+    const magic = view.getUint32(at + file.magic, littleEndian)
+    this.fractionsPerSecond = magic === PCAP_NANOSECONDS ? 1e9 : 1e6
     this.nanosecondsPerFraction = 1e9 / this.fractionsPerSecond
     // The upper half of the word tells of frame check sequences, not of the link type.
     this.linkType = view.getUint32(at + file.network, littleEndian) & 0xffff
-    this.shape = {
-      isBigEndian: !littleEndian,
-      fractionsPerSecond: this.fractionsPerSecond,
-      linkType: this.linkType,
-    }
+    this.readRecordShape(magic, minor)
     this.interface = {
       id: 0,
       linkType: this.linkType,
@@ -146,5 +161,15 @@ class PcapReader implements FormatReader {
     })
     this.at = at + FILE_HEADER_SIZE
     return this.interface
+  }
+
+  private readRecordShape(magic: number, minor: number): void {
+    const { littleEndian, fractionsPerSecond, linkType } = this
+    if (magic === PCAP_MODIFIED) this.headerSize = MODIFIED_HEADER_SIZE
+    else if (minor > LENGTHS_IN_ORDER) this.shape = { isBigEndian: !littleEndian, fractionsPerSecond, linkType }
+    this.mayBeSwapped = minor === LENGTHS_IN_ORDER
+    if (minor >= LENGTHS_IN_ORDER) return
+    this.capturedAt = header.original
+    this.originalAt = header.captured
   }
 }

@@ -1,7 +1,7 @@
 /** From a source to its records: `scanRecords` for speed, `readRecords` and `readBatches` for keeping. */
 import { setImmediate } from 'node:timers/promises'
-import { isGzip, uncompressed } from '../bytes/gzip.ts'
 import { type Fill, type OpenedSource, openSource, type Source } from '../bytes/source.ts'
+import { isCompressed, uncompressed } from '../bytes/uncompressed.ts'
 import { CaptureError } from '../errors.ts'
 import { openFormat } from './open.ts'
 import type { FormatReader, Section } from './reader.ts'
@@ -20,7 +20,7 @@ import { Windows } from './windows.ts'
  */
 export interface CaptureInfo {
   readonly format: 'pcap' | 'pcapng'
-  /** Whether it was compressed with gzip. */
+  /** Whether it was compressed, with gzip or zstd. */
   readonly compressed: boolean
   /** Sections, and in them interfaces, seen so far: a pcapng file may describe new ones anywhere. Grows while reading. */
   readonly sections: readonly Section[]
@@ -69,7 +69,7 @@ export async function scanRecords(source: Source, visit: Visit, options: ScanRec
     const buffer =
       runs?.buffer ?? new Uint8Array(Math.min(SCAN_BUFFER_SIZE, Math.max(SMALL_BUFFER_SIZE, opened.size + 1)))
     const length = opened.fill(buffer.subarray(0, SMALL_BUFFER_SIZE), 0)
-    if (!isGzip(buffer))
+    if (!isCompressed(buffer))
       return await scanFile(capture, { ...opened, fill: opened.fill }, buffer, length, record, visit, runs, from)
     await scanChunks(capture, capture.chunks(opened, refills(opened.fill, buffer, length)), record, visit)
   } catch (error) {

@@ -26,6 +26,8 @@ export function pcapHead(path: string): PcapHead | undefined {
   for (const isLittleEndian of [true, false]) {
     const magic = view.getUint32(0, isLittleEndian)
     if (magic !== PCAP_MICROSECONDS && magic !== PCAP_NANOSECONDS) continue
+    // Lengths of earlier versions stand the other way round.
+    if (view.getUint16(6, isLittleEndian) < 4) return undefined
     const fractionsPerSecond = magic === PCAP_NANOSECONDS ? 1e9 : 1e6
     const seconds = view.getUint32(FILE_HEADER_SIZE, isLittleEndian)
     const fraction = view.getUint32(FILE_HEADER_SIZE + 4, isLittleEndian)

@@ -374,6 +374,12 @@ export function nextByEtherType(walk: Walk, etherType: number): void {
   walk.next = layer === 0 ? walk.tables.data : layer
 }
 
+/** For `step`: what follows is a frame of a LINKTYPE_ number. */
+export function nextByLinkType(walk: Walk, linkType: number): void {
+  const layer = walk.tables.linkType[linkType] ?? 0
+  walk.next = layer === 0 ? walk.tables.data : layer
+}
+
 /** For `step`: what follows is a whole frame of Ethernet. */
 export function nextIsEthernet(walk: Walk): void {
   walk.next = walk.tables.ethernet

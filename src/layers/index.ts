@@ -1,9 +1,16 @@
 /** The registry: the ordered list of layers. A new protocol is one file and one line here. */
+
 import type { Layer } from '../dissect/layer.ts'
 import { data } from './application/data.ts'
 import { DNS_LAYERS } from './application/dns.ts'
 import { http } from './application/http.ts'
 import { HTTP_BODIES } from './application/http-bodies.ts'
+import { http2 } from './application/http2.ts'
+import { kafka } from './application/kafka.ts'
+import { mysql } from './application/mysql.ts'
+import { postgresql } from './application/postgresql.ts'
+import { quic } from './application/quic.ts'
+import { redis } from './application/redis.ts'
 import { tls } from './application/tls.ts'
 import { arp } from './link/arp.ts'
 import { ethernet } from './link/ethernet.ts'
@@ -11,7 +18,9 @@ import { linuxSll } from './link/linux-sll.ts'
 import { linuxSll2 } from './link/linux-sll2.ts'
 import { llc } from './link/llc.ts'
 import { mpls } from './link/mpls.ts'
+import { nflog } from './link/nflog.ts'
 import { nullLoopback } from './link/null-loopback.ts'
+import { pktap } from './link/pktap.ts'
 import { ppp } from './link/ppp.ts'
 import { pppoeDiscovery, pppoeSession } from './link/pppoe.ts'
 import { rawIp } from './link/raw-ip.ts'
@@ -32,6 +41,7 @@ import { erspan } from './tunnel/erspan.ts'
 import { geneve } from './tunnel/geneve.ts'
 import { gre } from './tunnel/gre.ts'
 import { gtp } from './tunnel/gtp.ts'
+import { gue } from './tunnel/gue.ts'
 import { nsh } from './tunnel/nsh.ts'
 import { vxlan } from './tunnel/vxlan.ts'
 import { vxlanGpe } from './tunnel/vxlan-gpe.ts'
@@ -62,6 +72,7 @@ export const LAYERS: readonly Layer[] = [
   vxlanGpe,
   gre,
   gtp,
+  gue,
   ...DNS_LAYERS,
   http,
   ...HTTP_BODIES,
@@ -69,6 +80,8 @@ export const LAYERS: readonly Layer[] = [
   llc,
   mpls,
   ppp,
+  nflog,
+  pktap,
   pppoeDiscovery,
   pppoeSession,
   authenticationHeader,
@@ -77,6 +90,12 @@ export const LAYERS: readonly Layer[] = [
   sctp,
   erspan,
   wireguard,
+  http2,
+  redis,
+  mysql,
+  postgresql,
+  kafka,
+  quic,
   nsh,
   data,
 ]

@@ -1,7 +1,7 @@
 /** gzip, whole and broken, in chunks of any size. */
 import { crc32, deflateRawSync, gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
-import { uncompressed } from '../../src/bytes/gzip.ts'
+import { uncompressed } from '../../src/bytes/uncompressed.ts'
 import { CaptureError } from '../../src/errors.ts'
 
 /** Bytes that compress to about half: sixteen values without a pattern. */

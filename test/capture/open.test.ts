@@ -9,6 +9,15 @@ function text(words: string): Uint8Array {
   return new Uint8Array(Buffer.from(words))
 }
 
+/** A record of Ethernet as Endace's cards write it: time, type, flags, lengths, loss counter, padding, frame. */
+function erf(size: number): Uint8Array {
+  const lengths = [size + 18, 0, size].flatMap((value) => [value >> 8, value & 0xff])
+  return join(
+    new Uint8Array([0x78, 0x56, 0x34, 0x12, 0x00, 0x7a, 0x03, 0x6b, 2, 4, ...lengths, 0, 0]),
+    new Uint8Array(size),
+  )
+}
+
 describe('not a capture', () => {
   test('is an empty file, which is called empty', async () => {
     const { error } = await scanAll(new Uint8Array(0))
@@ -30,7 +39,9 @@ describe('not a capture', () => {
 
   test.each([
     ['snoop', join(text('snoop\0\0\0'), rest), 'snoop', '73 6e 6f 6f 70 00 00 00'],
-    ['zstd', join(new Uint8Array([0x28, 0xb5, 0x2f, 0xfd]), rest), 'unzstd it first', '28 b5 2f fd 00 00 00 00'],
+    ['zstd in gzip', gzipSync(join(new Uint8Array([0x28, 0xb5, 0x2f, 0xfd]), rest)), 'unzstd it first', '28 b5 2f fd'],
+    ['ERF of one record', erf(60), 'ERF', '78 56 34 12 00 7a 03 6b'],
+    ['ERF of two records', join(erf(64), erf(72)), 'ERF', '78 56 34 12 00 7a 03 6b'],
     ['bzip2', join(text('BZh9'), rest), 'bunzip2', '42 5a 68 39'],
     ['xz', join(new Uint8Array([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0]), rest), 'unxz', 'fd 37 7a 58 5a 00'],
     ['zip', join(text('PK\x03\x04'), rest), 'unzip', '50 4b 03 04'],
@@ -56,11 +67,22 @@ describe('not a capture', () => {
 })
 
 test.each([
+  ['a record that is longer than it says', join(erf(64), new Uint8Array(3))],
+  ['a type that nobody has', erf(64).with(8, 99)],
+  ['a time in 1970', erf(64).with(7, 0)],
+  ['a second record that makes no sense', join(erf(64), new Uint8Array(80).fill(7))],
+])('bytes that are nearly ERF are not called so: %s', async (_name, bytes) => {
+  const { error } = await scanAll(bytes)
+  expect(error?.code).toBe('not-a-capture')
+  expect(error?.message).not.toContain('ERF')
+})
+
+test.each([
   ['little-endian', little],
   ['big-endian', big],
 ])('a known variant of pcap is unsupported and called by its name: %s', async (_name, make) => {
-  const { error } = await scanAll(join(make.pcapHeader({ magic: 0xa1b2cd34 }), rest))
+  const { error } = await scanAll(join(make.pcapHeader({ magic: 0xa1b2c3cd }), rest))
   expect(error).toMatchObject({ code: 'unsupported', offset: 0 })
-  expect(error?.message).toContain('Kuznetzov')
+  expect(error?.message).toContain('Navtel')
   expect(error?.message).toContain('editcap')
 })

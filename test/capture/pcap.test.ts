@@ -126,3 +126,61 @@ test('a record of exactly 16 MiB is read', async () => {
   expect(error).toBeUndefined()
   expect(records.map(({ bytes }) => bytes.length / 2)).toEqual([huge.length, 10])
 })
+
+describe.each([
+  ['little-endian', little],
+  ['big-endian', big],
+] as const)('a %s file of another kind', (_byteOrder, make) => {
+  /** A record header, and behind it what the patched libpcap added: interface 3, IPv4, outgoing. */
+  const modified = (bytes: Uint8Array, seconds: number) => {
+    const record = make.pcapRecord(bytes, { seconds, fraction: 7, original: 99 })
+    return join(record.subarray(0, 16), make.u32(3), make.u16(0x0800), Uint8Array.of(4, 0), bytes)
+  }
+
+  test("with the longer record headers of Kuznetzov's patch is read", async () => {
+    const head = make.pcapHeader({ magic: 0xa1b2cd34 })
+    const { records, error } = await scanAll(join(head, modified(data, 1), modified(bytesFrom(50, 3), 2)))
+    expect(error).toBeUndefined()
+    expect(records).toMatchObject([
+      { number: 1, time: '1.000007000', original: 99, offset: 24, bytes: Buffer.from(data).toString('hex') },
+      { number: 2, time: '2.000007000', original: 99, offset: 24 + 24 + data.length, bytes: '323334' },
+    ])
+  })
+
+  test('with such headers says where it is cut', async () => {
+    const whole = join(make.pcapHeader({ magic: 0xa1b2cd34 }), modified(data, 1))
+    const { error } = await scanAll(whole.subarray(0, 24 + 20))
+    expect(error).toMatchObject({ code: 'cut', offset: 24 })
+    expect(error?.message).toContain("record 1's header: 24 bytes are needed at byte 24, 20 are there")
+    expect((await scanAll(whole.subarray(0, -1))).error?.message).toContain(
+      '10 bytes captured were announced at byte 24, 9 are there',
+    )
+  })
+
+  const swapped = (bytes: Uint8Array, original: number) =>
+    join(make.pcapRecord(new Uint8Array(0), { captured: original, original: bytes.length }), bytes)
+
+  test('of version 2.2 has its lengths the other way round', async () => {
+    const { records, error } = await scanAll(join(make.pcapHeader({ minor: 2 }), swapped(data, 60), swapped(data, 61)))
+    expect(error).toBeUndefined()
+    expect(records.map(({ original, bytes }) => [original, bytes.length / 2])).toEqual([
+      [60, 10],
+      [61, 10],
+    ])
+  })
+
+  test('of version 2.3 has them either way, the longer one is what was on the wire', async () => {
+    const file = join(make.pcapHeader({ minor: 3 }), swapped(data, 60), make.pcapRecord(data, { original: 61 }))
+    const { records, error } = await scanAll(file)
+    expect(error).toBeUndefined()
+    expect(records.map(({ original, bytes }) => [original, bytes.length / 2])).toEqual([
+      [60, 10],
+      [61, 10],
+    ])
+  })
+
+  test('of version 2.4 keeps a captured length above the original', async () => {
+    const file = join(make.pcapHeader(), make.pcapRecord(data, { original: 4 }))
+    expect((await scanAll(file)).records).toMatchObject([{ original: 4, bytes: Buffer.from(data).toString('hex') }])
+  })
+})

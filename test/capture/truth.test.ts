@@ -76,7 +76,9 @@ describe.each(captures)('$name', ({ name, truth }) => {
 
 describe('pcap-parser', () => {
   const parser = createRequire(import.meta.url)('pcap-parser') as PcapParser
-  const classic = captures.filter(({ name }) => name.endsWith('.pcap') && !name.includes('nano'))
+  // It takes nanoseconds for microseconds, and older and modified headers for those of version 2.4.
+  const unknown = /nano|modified|version-2\.[23]/
+  const classic = captures.filter(({ name }) => name.endsWith('.pcap') && !unknown.test(name))
 
   async function parsed(path: string): Promise<string[][]> {
     const rows: string[][] = []

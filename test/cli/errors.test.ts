@@ -34,7 +34,7 @@ describe('what goes wrong ends with status 2 and says what to do', () => {
   it.each([
     [['--port', '14789'], /--port 14789: which tunnel is on it\? .*not a pod's port/],
     [['--port', '8472', '--port', '6081', '--proto', 'vxlan'], /2 --port and 1 --proto/],
-    [['--proto', 'stt'], /--proto stt: not a tunnel; known are vxlan, geneve, gre and gtp/],
+    [['--proto', 'stt'], /--proto stt: not a tunnel; known are vxlan, geneve, gre, gtp and gue/],
     [['--port', '99999', '--proto', 'vxlan'], /a port is a number from 0 to 65535/],
     [['-d', 'udp.port=8472'], /should look like udp\.port==8472,vxlan/],
     [['-d', 'udp.port==1,otv'], /"otv" is not decoded/],

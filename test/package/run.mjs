@@ -148,6 +148,13 @@ for (const node of nodes) {
   check(`${name}: rules in YAML`, () =>
     run(plain, node, 'node_modules/ovl-dissect/dist/ovl-dissect.js', 'assert', 'rules.yaml', 'vxlan.pcap'),
   )
+  if (node !== process.execPath) {
+    const capture = join(root, 'fixtures/zstd/frames.pcap.zst')
+    check(`${name}: a capture compressed with zstd`, () => {
+      const rows = run(plain, node, 'node_modules/ovl-dissect/dist/ovl-dissect.js', '--print', '-q', capture)
+      if (rows.split('\n').filter((row) => row.includes('ICMP')).length < 4) throw new Error(rows)
+    })
+  }
   check(`${name}: vitest 4 with ovl-dissect/vitest`, () => run(vitest, node, 'node_modules/vitest/vitest.mjs', 'run'))
   check(`${name}: jest 30 with ovl-dissect/jest`, () =>
     run(jest, node, '--experimental-vm-modules', 'node_modules/jest/bin/jest.js'),

@@ -1,4 +1,5 @@
 /** Hypertext Transfer Protocol, version 1. RFC 9112. */
+
 import { type Field, nodeOf, remark, standingFor, varying } from '../../dissect/field.ts'
 import { shown, utf8Text } from '../../dissect/format-text.ts'
 import { defineLayer } from '../../dissect/layer.ts'
@@ -24,6 +25,7 @@ import {
   requestUriOf,
   statusCode,
 } from './http-lines.ts'
+import { isHttp2Preface } from './http2.ts'
 
 /** HTTP, its proxies, and what is built on it: key servers, WinRM, UPnP. */
 const PORTS = [80, 8080, 8088, 3128, 3132, 11371, 5985, 1900, 2869, 2710] as const
@@ -179,8 +181,9 @@ export const http = defineLayer({
   step(view, at, end, walk) {
     if (at >= end) return truncated(walk, walk.claim - at)
     if (messageKind(view, at, end) === Message.none) {
+      if (isHttp2Preface(view, at, end)) walk.next = walk.tables.find('http2')
       // The middle of a message whose head was in an earlier segment.
-      nextIsData(walk)
+      else nextIsData(walk)
       return at
     }
     head.read(view, at, end)

@@ -1,6 +1,6 @@
 /** Opens what the user named: a plain file is indexed where it lies, everything else is kept in a temporary file. */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
-import { isGzip } from '../../bytes/gzip.ts'
+import { isCompressed } from '../../bytes/uncompressed.ts'
 import { scanMerged } from '../../capture/merge.ts'
 import { type CaptureInfo, scanRecords } from '../../capture/read-records.ts'
 import type { CaptureError } from '../../errors.ts'
@@ -43,8 +43,9 @@ function plainFile(file: string): number | undefined {
     // Opened once more by who words the error.
     return undefined
   }
-  const first = new Uint8Array(2)
-  if (fstatSync(descriptor).isFile() && readSync(descriptor, first, 0, 2, 0) === 2 && !isGzip(first)) return descriptor
+  const first = new Uint8Array(4)
+  const isPlain = () => readSync(descriptor, first, 0, first.length, 0) > 1 && !isCompressed(first)
+  if (fstatSync(descriptor).isFile() && isPlain()) return descriptor
   if (file !== '-') closeSync(descriptor)
   return undefined
 }

@@ -84,7 +84,7 @@ export function propertiesLines({ frames, input, total, analysis }: ViewedCaptur
     lines.push(fact('name', file === '-' ? 'standard input' : file))
     if (size !== undefined) lines.push(fact('size', sizeText(size)))
   }
-  if (info !== undefined) lines.push(fact('format', `${info.format}${info.compressed ? ', compressed with gzip' : ''}`))
+  if (info !== undefined) lines.push(fact('format', `${info.format}${info.compressed ? ', compressed' : ''}`))
   lines.push(fact('packets', String(total)))
   const times = analysis.overview.times()
   if (times !== undefined) lines.push(fact('first', when(times.first)), fact('last', when(times.last)))
