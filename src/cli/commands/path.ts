@@ -24,6 +24,7 @@ import { NAME_VIRTUAL_FIELDS } from '../../filter/name-virtual-fields.ts'
 import { createDissector } from '../../layers/create-dissector.ts'
 import type { Names } from '../../names/names.ts'
 import { escapeText } from '../../render/escape.ts'
+import { fullTableText } from '../../render/full-table.ts'
 import { jsonText } from '../../render/json-text.ts'
 import { clocksText, pathFlowsText } from '../../render/path-flows.ts'
 import { type PathNames, pathRow } from '../../render/path-row.ts'
@@ -259,7 +260,7 @@ async function afterwards(
     else if (process.stdout.isTTY === true) output.line(`\n${text}`)
     else say(text)
   }
-  if (table.overflow > 0) say(`${table.overflow} packets of further flows were not told apart: the table was full`)
+  if (table.overflow > 0) say(fullTableText(table.overflow, 'packets of further flows'))
 }
 
 function printFlows(table: PathTable<PathAbout>, setting: Setting, output: Output): void {

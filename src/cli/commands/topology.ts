@@ -11,7 +11,7 @@ import { createDissector } from '../../layers/create-dissector.ts'
 import type { Names } from '../../names/names.ts'
 import { escapeText } from '../../render/escape.ts'
 import { jsonText } from '../../render/json-text.ts'
-import { overviewText } from '../../render/overview.ts'
+import { overviewText, untoldPairs } from '../../render/overview.ts'
 import { dotText } from '../../render/picture/dot.ts'
 import { mermaidText } from '../../render/picture/mermaid.ts'
 import { pictureOf } from '../../render/picture/picture.ts'
@@ -59,17 +59,12 @@ export async function topology(
   const wording = wordingOf({ names, nameStyle, dissector }, overview)
   await loadTables()
   if (options.format === 'table') output.line(tables(overview, dissector, { name: files.join(', '), width, wording }))
-  else
-    output.line(
-      formatted(
-        options.format,
-        overlayMap(topologyOf(overview, dissector.tables)),
-        names,
-        overview,
-        dissector,
-        wording,
-      ),
-    )
+  else {
+    const map = overlayMap(topologyOf(overview, dissector.tables))
+    output.line(formatted(options.format, map, names, overview, dissector, wording))
+    const untold = untoldPairs(overview)
+    if (untold !== undefined) say(untold)
+  }
   output.flush()
   return status
 }
