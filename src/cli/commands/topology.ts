@@ -62,8 +62,7 @@ export async function topology(
   else {
     const map = overlayMap(topologyOf(overview, dissector.tables))
     output.line(formatted(options.format, map, names, overview, dissector, wording))
-    const untold = untoldPairs(overview)
-    if (untold !== undefined) say(untold)
+    for (const line of leftOut(map, overview)) say(line)
   }
   output.flush()
   return status
@@ -91,7 +90,18 @@ function tables(
   const map = overlayMap(topologyOf(overview, dissector.tables))
   const pairs = overviewText(overview, dissector.tables, { name, width, style, rows: ROWS, wording })
   if (map.nodes.length === 0) return pairs
-  return `${endpointsText(map, { width, style, wording, rows: ROWS })}\n\n${pairs}`
+  const folded = map.folded === 0 ? [] : [foldedText(map.folded)]
+  return [endpointsText(map, { width, style, wording, rows: ROWS }), ...folded, '', pairs].join('\n')
+}
+
+/** What is not on the map. */
+function leftOut({ folded }: OverlayMap, overview: Overview): string[] {
+  const untold = untoldPairs(overview)
+  return [...(folded === 0 ? [] : [foldedText(folded)]), ...(untold === undefined ? [] : [untold])]
+}
+
+function foldedText(folded: number): string {
+  return `${folded} pod pairs with the fewest packets are not on the map: there are too many for one`
 }
 
 function formatted(
@@ -108,7 +118,12 @@ function formatted(
 }
 
 /** The map with what names say beside each address and VNI. */
-function mapJson({ nodes, links }: OverlayMap, names: Names | undefined, overview: Overview, dissector: Dissector) {
+function mapJson(
+  { nodes, links, folded }: OverlayMap,
+  names: Names | undefined,
+  overview: Overview,
+  dissector: Dissector,
+) {
   const seen = overview.ports.seen(dissector.tables)
   const named = (address: string) => {
     const name = names?.address(address)
@@ -133,5 +148,6 @@ function mapJson({ nodes, links }: OverlayMap, names: Names | undefined, overvie
       vnis: identities(link.vnis, link.tunnel),
       vnisBack: identities(link.vnisBack, link.tunnel),
     })),
+    ...(folded > 0 && { folded }),
   }
 }
