@@ -38,6 +38,7 @@ import { FrameFilter } from '../frame-filter.ts'
 import { Interrupt } from '../interrupts.ts'
 import { namesFor } from '../names-for.ts'
 import type { Output } from '../output.ts'
+import { keepHeapSmall } from '../small-heap.ts'
 import { terminalWidth, wantsColor } from '../terminal.ts'
 import type { PathCommandOptions } from './path-options.ts'
 import { cellName } from './row-names.ts'
@@ -69,6 +70,7 @@ export async function path(
   output: Output,
   say: Say,
 ): Promise<number> {
+  keepHeapSmall()
   const points = capturePointsOf(files, options)
   const isPiped = points.some(({ source }) => source === '-')
   const names = await namesFor(options, say, isPiped ? 'the capture' : undefined)

@@ -91,7 +91,7 @@ function tables(
   const pairs = overviewText(overview, dissector.tables, { name, width, style, rows: ROWS, wording })
   if (map.nodes.length === 0) return pairs
   const folded = map.folded === 0 ? [] : [foldedText(map.folded)]
-  return [endpointsText(map, { width, style, wording, rows: ROWS }), ...folded, '', pairs].join('\n')
+  return [endpointsText(map, { width, style, wording, rows: ROWS }), '', pairs, ...folded].join('\n')
 }
 
 /** What is not on the map. */
