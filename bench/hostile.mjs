@@ -18,9 +18,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
+import { FLOODS } from './floods.mjs'
 
 const LIMIT = 300
-const BATCH = 4096
 const COMMAND = new URL('../dist/ovl-dissect.js', import.meta.url).pathname
 const FIXTURE = readFileSync(new URL('../fixtures/vxlan.pcap', import.meta.url))
 const { values: options } = parseArgs({ options: { only: { type: 'string' }, part: { type: 'string', default: '1' } } })
@@ -30,112 +30,6 @@ const sized = (count) => Math.ceil(count / part)
 
 // The high-water mark of the kernel, of this program alone.
 const REPORT = `data:text/javascript,import{readFileSync}from'node:fs';process.on('exit',()=>process._rawDebug('peak-of-memory '+/VmHWM:\\s+(\\d+)/.exec(readFileSync('/proc/self/status','utf8'))[1]))`
-
-/** Classic capture, Ethernet, a template of `layers` for each packet; `change(bytes, at, number)` makes it one of its own. */
-function* capture(frame, count, change) {
-  const head = Buffer.alloc(24)
-  head.writeUInt32LE(0xa1b2c3d4, 0)
-  head.writeUInt32LE(0x00040002, 4)
-  head.writeUInt32LE(262144, 16)
-  head.writeUInt32LE(1, 20)
-  yield head
-  const size = 16 + frame.length
-  for (let number = 0; number < count; number += BATCH) {
-    const many = Math.min(BATCH, count - number)
-    const bytes = Buffer.alloc(many * size)
-    for (let one = 0; one < many; one++) {
-      const at = one * size
-      bytes.writeUInt32LE(1_795_378_377 + Math.floor((number + one) / 100_000), at)
-      bytes.writeUInt32LE(((number + one) % 100_000) * 10, at + 4)
-      bytes.writeUInt32LE(frame.length, at + 8)
-      bytes.writeUInt32LE(frame.length, at + 12)
-      bytes.set(frame, at + 16)
-      change(bytes, at + 16, number + one)
-    }
-    yield bytes
-  }
-}
-
-function ip(protocol, from, to, payload) {
-  const bytes = Buffer.alloc(34)
-  bytes.writeUInt16BE(0x0800, 12)
-  bytes[14] = 0x45
-  bytes.writeUInt16BE(20 + payload.length, 16)
-  bytes[22] = 64
-  bytes[23] = protocol
-  bytes.set([...from, ...to], 26)
-  return Buffer.concat([bytes, payload])
-}
-
-function udp(port, payload) {
-  const bytes = Buffer.alloc(8)
-  bytes.writeUInt16BE(40000, 0)
-  bytes.writeUInt16BE(port, 2)
-  bytes.writeUInt16BE(8 + payload.length, 4)
-  return Buffer.concat([bytes, payload])
-}
-
-function tcp(flags, payload) {
-  const bytes = Buffer.alloc(20)
-  bytes.writeUInt16BE(40000, 0)
-  bytes.writeUInt16BE(80, 2)
-  bytes[12] = 0x50
-  bytes[13] = flags
-  return Buffer.concat([bytes, payload])
-}
-
-const tunnelled = (inner) =>
-  ip(
-    17,
-    [192, 168, 10, 100],
-    [192, 168, 20, 100],
-    udp(8472, Buffer.concat([Buffer.from([8, 0, 0, 0, 0, 0, 1, 0]), inner])),
-  )
-/** Where the inner IP header lies in such a packet. */
-const INNER = 14 + 20 + 8 + 8 + 14
-
-const NODES = [
-  [10, 0, 0, 1],
-  [10, 0, 0, 2],
-]
-const PACKETS = {
-  'flows: 5 million, each of its own pods': () =>
-    capture(tunnelled(ip(6, ...NODES, tcp(2, Buffer.alloc(0)))), sized(5_000_000), (bytes, at, number) => {
-      bytes.writeUInt32BE(0x0a000000 + number, at + INNER + 12)
-      bytes.writeUInt32BE(0x0b000000 + ((number * 7919) & 0xffffff), at + INNER + 16)
-    }),
-  'flows: 5 million by ports between two pods': () =>
-    capture(tunnelled(ip(6, ...NODES, tcp(2, Buffer.alloc(0)))), sized(5_000_000), (bytes, at, number) => {
-      bytes.writeUInt16BE(number & 0xffff, at + INNER + 20)
-      bytes.writeUInt16BE(number >>> 16, at + INNER + 22)
-    }),
-  'fragments: 2 million first ones': () =>
-    capture(ip(17, ...NODES, udp(8472, Buffer.alloc(200))), sized(2_000_000), (bytes, at, number) => {
-      bytes.writeUInt16BE(number & 0xffff, at + 18)
-      bytes.writeUInt16BE(0x2000, at + 20)
-      bytes.writeUInt16BE(number >>> 16, at + 28)
-    }),
-  'fragments: 2 million holes in one datagram': () =>
-    capture(ip(17, ...NODES, udp(8472, Buffer.alloc(200))), sized(2_000_000), (bytes, at, number) => {
-      bytes.writeUInt16BE(0x2000 | ((number * 53) % 8100), at + 20)
-    }),
-  'gaps: a million segments of one connection': () =>
-    capture(
-      ip(6, ...NODES, tcp(0x18, Buffer.from('GET / HTTP/1.1\r\n'.padEnd(100, 'x')))),
-      sized(1_000_000),
-      (bytes, at, number) => {
-        bytes.writeUInt32BE((number * 200) >>> 0, at + 38)
-      },
-    ),
-  'gaps: a million connections, each with half a head': () =>
-    capture(
-      ip(6, ...NODES, tcp(0x18, Buffer.from('GET / HTTP/1.1\r\nContent-Length: 99999\r\n\r\n'.padEnd(600, 'x')))),
-      sized(1_000_000),
-      (bytes, at, number) => {
-        bytes.writeUInt32BE(0x0a000000 + number, at + 26)
-      },
-    ),
-}
 
 const COMMANDS = [
   [],
@@ -238,8 +132,10 @@ const tell = (what, { status, mebibytes, printed, seconds, words }, expected = [
 const wanted = (name) => options.only === undefined || name.includes(options.only)
 
 try {
-  for (const [name, make] of Object.entries(PACKETS)) {
+  for (const [flood, { full, packets }] of Object.entries(FLOODS)) {
+    const name = `${sized(full)} ${flood}`
     if (!wanted(name)) continue
+    const make = () => packets(sized(full))
     const path = join(folder, 'flood.pcap')
     const file = openSync(path, 'w')
     for (const chunk of make()) writeSync(file, chunk)

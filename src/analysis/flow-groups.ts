@@ -29,6 +29,10 @@ export interface GroupNames {
   service(address: string, port: number, protocol: string): string | undefined
 }
 
+/** Groups told apart; what comes beyond is one more. */
+const MAX_GROUPS = 32_768
+const OTHERS: Place = { name: 'others (too many to tell apart)', kind: '', isTurned: false }
+
 const NUMBERS: GroupNames = { node: (address) => address, vni: String, service: () => undefined }
 
 /** Adds flows up. Of those without a tunnel, or without ports, the group says so in its name. */
@@ -39,18 +43,19 @@ export function groupFlows(
   names: GroupNames = NUMBERS,
 ): FlowGroup[] {
   const groups = new Map<string, FlowGroup>()
-  for (const flow of flows) {
-    for (const { name, kind, isTurned, only } of placesOf(flow, by, names)) {
-      const key = `${kind} ${name}`
-      let group = groups.get(key)
-      if (group === undefined) {
-        group = { name, kind, flows: 0, forward: nothing(), back: nothing(), start: Number.NaN, duration: Number.NaN }
-        groups.set(key, group)
-      }
-      addTo(group, flow, isTurned, only)
-    }
-  }
+  for (const flow of flows)
+    for (const place of placesOf(flow, by, names)) addTo(groupAt(groups, place), flow, place.isTurned, place.only)
   return [...groups.values()].sort((a, b) => weight(b, order) - weight(a, order))
+}
+
+function groupAt(groups: Map<string, FlowGroup>, { name, kind }: Place): FlowGroup {
+  const key = `${kind} ${name}`
+  const known = groups.get(key)
+  if (known !== undefined) return known
+  if (groups.size >= MAX_GROUPS && name !== OTHERS.name) return groupAt(groups, OTHERS)
+  const group = { name, kind, flows: 0, forward: nothing(), back: nothing(), start: Number.NaN, duration: Number.NaN }
+  groups.set(key, group)
+  return group
 }
 
 interface Place {

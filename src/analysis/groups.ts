@@ -16,12 +16,22 @@ export class Groups {
 
   /** The number of a combination, from 0; made if there is none; -1: there is no room. Each is taken as 32 bits. */
   numberOf(a: number, b: number, c: number): number {
-    const { index, keys } = this
     const hash = hashOf(a, b, c)
+    const known = this.find(hash, a, b, c)
+    return known < 0 ? this.insert(hash, a, b, c) : known
+  }
+
+  /** The number of a combination; -1: it was not seen. */
+  known(a: number, b: number, c: number): number {
+    return this.find(hashOf(a, b, c), a, b, c)
+  }
+
+  private find(hash: number, a: number, b: number, c: number): number {
+    const { index, keys } = this
     const mask = index.length - 1
     for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
       const entry = index[slot] as number
-      if (entry === 0) return this.insert(hash, a, b, c)
+      if (entry === 0) return -1
       if (((entry ^ hash) & ~NUMBERS) !== 0) continue
       const group = (entry & NUMBERS) - 1
       const at = group * KEY_WORDS

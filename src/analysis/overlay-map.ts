@@ -46,16 +46,27 @@ export interface OverlayMap {
   /** With the most packets first; links likewise. */
   readonly nodes: readonly MapNode[]
   readonly links: readonly MapLink[]
+  /** Pod pairs that are not on the map, as there are too many: those with the fewest packets. */
+  readonly folded: number
 }
 
-/** The map of all pairs that were in a tunnel. */
+/** Pod pairs on a map: nobody reads a picture of more. */
+const MOST = 16_384
+
+/** The map of pairs that were in a tunnel: of all, or of the 16,384 with the most packets. */
 export function overlayMap(topology: readonly NodePair[]): OverlayMap {
+  const isOnMap = most(topology)
+  let folded = 0
   const nodes = new Map<string, Map<string, Gathered>>()
   const links: MapLink[] = []
   for (const pair of topology) {
+    if (pair.isOutside) continue
+    const shown = pair.podsOf(isOnMap)
+    folded += pair.size - shown.length
+    if (shown.length === 0) continue
     const { nodes: ends, tunnel } = pair
     if (ends === undefined || tunnel === undefined) continue
-    for (const pods of pair.pods) {
+    for (const pods of shown) {
       const { a, b, there, back, bytesThere, bytesBack, vnisThere, vnisBack, spoke } = pods
       gather(nodes, ends.a, a, vnisThere, there, bytesThere)
       gather(nodes, ends.b, b, vnisBack, back, bytesBack)
@@ -74,7 +85,20 @@ export function overlayMap(topology: readonly NodePair[]): OverlayMap {
     }
   }
   const all = [...nodes].map(([address, pods]) => nodeOf(address, pods))
-  return { nodes: all.sort(byPackets), links: links.sort((x, y) => total(y) - total(x)) }
+  return { nodes: all.sort(byPackets), links: links.sort((x, y) => total(y) - total(x)), folded }
+}
+
+/** Whether a pair of so many packets is one of the most; of those that have as many as the last, the first ones. */
+function most(topology: readonly NodePair[]): (packets: number) => boolean {
+  const size = topology.reduce((sum, pair) => sum + (pair.isOutside ? 0 : pair.size), 0)
+  if (size <= MOST) return () => true
+  const packets = new Float64Array(size)
+  let count = 0
+  for (const pair of topology) if (!pair.isOutside) for (const one of pair.packetsOfPods()) packets[count++] = one
+  packets.sort()
+  const least = packets[size - MOST] as number
+  let equal = MOST - packets.reduce((sum, one) => sum + (one > least ? 1 : 0), 0)
+  return (one) => one > least || (one === least && equal-- > 0)
 }
 
 /** Packets of both directions. */

@@ -26,10 +26,14 @@ class Sums {
   readonly isBack: Uint8Array
   private readonly nodes = new Groups()
   private readonly pods = new Groups()
-  private readonly nodeOfPods: Int32Array
+  /** For each node pair: its first pair, its packets, its pod pairs as a chain of numbers plus one, and how many they are. */
+  readonly firstPairOfNodes: Int32Array
+  readonly packetsOfNodes: Float64Array
+  readonly firstPods: Int32Array
+  readonly nextPods: Int32Array
+  readonly podsOfNodes: Int32Array
+  private readonly lastPods: Int32Array
   private readonly lastPair: Int32Array
-  private readonly firstPairOfNodes: Int32Array
-  private readonly packetsOfNodes: Float64Array
 
   constructor(pairs: PairRows, tables: Tables) {
     this.pairs = pairs
@@ -41,19 +45,17 @@ class Sums {
     this.lastPair = new Int32Array(size)
     this.nextPair = new Int32Array(size)
     this.isBack = new Uint8Array(size)
-    this.nodeOfPods = new Int32Array(size)
+    this.firstPods = new Int32Array(size)
+    this.nextPods = new Int32Array(size)
+    this.lastPods = new Int32Array(size)
+    this.podsOfNodes = new Int32Array(size)
     this.firstPairOfNodes = new Int32Array(size)
     this.packetsOfNodes = new Float64Array(size)
     for (let pair = 0; pair < size; pair++) this.add(pair)
   }
 
   nodePairs(): NodePair[] {
-    const podsOf: number[][] = Array.from({ length: this.nodes.size }, () => [])
-    for (let pods = 0; pods < this.pods.size; pods++) podsOf[this.nodeOfPods[pods] as number]?.push(pods)
-    return podsOf.map(
-      (pods, nodes) =>
-        new NodePair(this, this.packetsOfNodes[nodes] as number, this.firstPairOfNodes[nodes] as number, pods),
-    )
+    return Array.from({ length: this.nodes.size }, (_, nodes) => new NodePair(this, nodes))
   }
 
   pair(number: number): Pair {
@@ -67,7 +69,11 @@ class Sums {
     const first = this.firstPair[pods] as number
     if (first === 0) {
       this.firstPair[pods] = pair + 1
-      this.nodeOfPods[pods] = nodes
+      const before = this.lastPods[nodes] as number
+      if (before === 0) this.firstPods[nodes] = pods + 1
+      else this.nextPods[before - 1] = pods + 1
+      this.lastPods[nodes] = pods + 1
+      this.podsOfNodes[nodes] = (this.podsOfNodes[nodes] as number) + 1
     } else this.nextPair[(this.lastPair[pods] as number) - 1] = pair + 1
     this.lastPair[pods] = pair + 1
     // With a tunnel the nodes set the direction; without one the first packet does.
@@ -101,29 +107,51 @@ class Sums {
 
 /** Two nodes and what they carried for others; without a tunnel `nodes` is undefined. */
 export class NodePair {
-  readonly packets: number
   private readonly sums: Sums
-  private readonly first: Pair
-  private readonly podNumbers: readonly number[]
+  private readonly number: number
   private podPairs: PodPair[] | undefined
 
-  constructor(sums: Sums, packets: number, first: number, pods: readonly number[]) {
+  constructor(sums: Sums, number: number) {
     this.sums = sums
-    this.packets = packets
-    this.first = sums.pair(first)
-    this.podNumbers = pods
+    this.number = number
+  }
+
+  get packets(): number {
+    return this.sums.packetsOfNodes[this.number] as number
   }
 
   /** How many pod pairs there are. */
   get size(): number {
-    return this.podNumbers.length
+    return this.sums.podsOfNodes[this.number] as number
   }
 
   get pods(): readonly PodPair[] {
-    this.podPairs ??= this.podNumbers
-      .map((pods) => new PodPair(this.sums, pods))
-      .sort((x, y) => y.there + y.back - (x.there + x.back))
+    this.podPairs ??= this.podsOf(() => true)
     return this.podPairs
+  }
+
+  /** The pod pairs whose packets, in both directions, are wanted; the others are not made. */
+  podsOf(isWanted: (packets: number) => boolean): PodPair[] {
+    const { there, back } = this.sums
+    const found: PodPair[] = []
+    for (const pods of this.podNumbers())
+      if (isWanted((there[pods] as number) + (back[pods] as number))) found.push(new PodPair(this.sums, pods))
+    return found.sort((x, y) => y.there + y.back - (x.there + x.back))
+  }
+
+  /** Packets of each pod pair, in both directions; for these no objects are made. */
+  *packetsOfPods(): Generator<number> {
+    const { there, back } = this.sums
+    for (const pods of this.podNumbers()) yield (there[pods] as number) + (back[pods] as number)
+  }
+
+  private *podNumbers(): Generator<number> {
+    const { firstPods, nextPods } = this.sums
+    for (let one = firstPods[this.number] as number; one !== 0; one = nextPods[one - 1] as number) yield one - 1
+  }
+
+  private get first(): Pair {
+    return this.sums.pair(this.sums.firstPairOfNodes[this.number] as number)
   }
 
   get isOutside(): boolean {

@@ -59,10 +59,11 @@ export const checksums: Family = {
 
 class ChecksumWatcher implements Watcher {
   private readonly scene: Scene
-  private readonly subjects = new Subjects<Wrong>()
+  private readonly subjects: Subjects<Wrong>
 
   constructor(scene: Scene) {
     this.scene = scene
+    this.subjects = new Subjects(scene)
   }
 
   watch(seen: Sighting): void {

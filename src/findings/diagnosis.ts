@@ -29,6 +29,8 @@ export interface DiagnosisResult {
   readonly findings: readonly Finding[]
   /** For each code, how many more there were than are told. */
   readonly omitted: Readonly<Record<string, number>>
+  /** How often ends were seen that no finding tells of, since there were too many to tell them apart. */
+  readonly untold: number
   readonly frames: number
   /** Without copies that further interfaces saw. */
   readonly packets: number
@@ -89,28 +91,55 @@ export class Diagnosis {
   }
 
   private conclude(): DiagnosisResult {
-    const { copies } = this.scene
-    this.scene.paths.finish()
+    const { copies, paths } = this.scene
+    paths.finish()
     this.scene.requests.unanswered()
-    const all = this.watchers.flatMap((watcher) => [...watcher.findings()])
-    all.sort(
-      (a, b) =>
-        compareSeverities(a.severity, b.severity) ||
-        rankOf(a.code) - rankOf(b.code) ||
-        (a.code < b.code ? -1 : a.code > b.code ? 1 : b.packets - a.packets),
-    )
-    const told = new Map<string, number>()
-    const findings = all.filter(({ code }) => {
-      const count = (told.get(code) ?? 0) + 1
-      told.set(code, count)
-      return count <= MOST_OF_A_CODE
-    })
-    const omitted = [...told].filter(([, count]) => count > MOST_OF_A_CODE)
+    const worst = new Worst()
+    for (const watcher of this.watchers) for (const finding of watcher.findings()) worst.add(finding)
     return {
-      findings,
-      omitted: Object.fromEntries(omitted.map(([code, count]) => [code, count - MOST_OF_A_CODE])),
+      findings: worst.findings(),
+      omitted: worst.omitted(),
+      untold: this.scene.untold + this.scene.requests.untold + paths.overflow,
       frames: copies.frames,
       packets: copies.packets,
     }
   }
+}
+
+/** The worst findings of each code; of very many the others are only counted. */
+class Worst {
+  private readonly kept = new Map<string, Finding[]>()
+  private readonly counts = new Map<string, number>()
+
+  add(finding: Finding): void {
+    const { code } = finding
+    const kept = this.kept.get(code) ?? []
+    this.kept.set(code, kept)
+    this.counts.set(code, (this.counts.get(code) ?? 0) + 1)
+    kept.push(finding)
+    // Sorting now and then is cheaper than finding its place for each.
+    if (kept.length >= MOST_OF_A_CODE * 4) cut(kept)
+  }
+
+  findings(): Finding[] {
+    for (const kept of this.kept.values()) cut(kept)
+    return [...this.kept.values()].flat().sort(inOrder)
+  }
+
+  omitted(): Record<string, number> {
+    const more = [...this.counts].filter(([, count]) => count > MOST_OF_A_CODE)
+    return Object.fromEntries(more.map(([code, count]) => [code, count - MOST_OF_A_CODE]))
+  }
+}
+
+function cut(findings: Finding[]): void {
+  findings.sort(inOrder).splice(MOST_OF_A_CODE)
+}
+
+function inOrder(a: Finding, b: Finding): number {
+  return (
+    compareSeverities(a.severity, b.severity) ||
+    rankOf(a.code) - rankOf(b.code) ||
+    (a.code < b.code ? -1 : a.code > b.code ? 1 : b.packets - a.packets)
+  )
 }

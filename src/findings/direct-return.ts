@@ -47,13 +47,14 @@ export const directReturns: Family = {
 class DirectReturnWatcher implements Watcher {
   private readonly scene: Scene
   private readonly geneve: number
-  private readonly subjects = new Subjects<Direct>()
+  private readonly subjects: Subjects<Direct>
   /** By both ends an answer may have: that of the service and that of the pod. */
   private readonly rightAnswers = new BoundedMap<string, Direct>(MAX_CONNECTIONS)
   private readonly wrongAnswers = new BoundedMap<string, Direct>(MAX_CONNECTIONS)
 
   constructor(scene: Scene) {
     this.scene = scene
+    this.subjects = new Subjects(scene)
     this.geneve = geneveLayer(scene)
   }
 

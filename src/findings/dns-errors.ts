@@ -39,11 +39,12 @@ export const dnsErrors: Family = {
 }
 
 class DnsErrorWatcher implements Watcher {
-  private readonly subjects = new Subjects<Errors>()
+  private readonly subjects: Subjects<Errors>
   private readonly scene: Scene
 
   constructor(scene: Scene) {
     this.scene = scene
+    this.subjects = new Subjects(scene)
     scene.requests.onAnswer.push(({ asked, seen, code }) => {
       if (code === 0) return
       const { source: client, destination: server } = asked.subject

@@ -38,10 +38,11 @@ export const encrypted: Family = {
 
 class EncryptedWatcher implements Watcher {
   private readonly scene: Scene
-  private readonly subjects = new Subjects<Encrypted>()
+  private readonly subjects: Subjects<Encrypted>
 
   constructor(scene: Scene) {
     this.scene = scene
+    this.subjects = new Subjects(scene)
   }
 
   watch(seen: Sighting): void {

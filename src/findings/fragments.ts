@@ -62,7 +62,7 @@ export const fragments: Family = {
 
 class FragmentWatcher implements Watcher {
   private readonly scene: Scene
-  private readonly subjects = new Subjects<Fragmented>()
+  private readonly subjects: Subjects<Fragmented>
   private readonly waiting = new Waiting<First>(MAX_WAITING, ({ subject, at }) => subject.missing.add(at))
 
   /** Later fragments that came before the first one. */
@@ -70,6 +70,7 @@ class FragmentWatcher implements Watcher {
 
   constructor(scene: Scene) {
     this.scene = scene
+    this.subjects = new Subjects(scene)
   }
 
   watch(seen: Sighting): void {

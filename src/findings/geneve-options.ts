@@ -69,10 +69,11 @@ export const geneveOptions: Family = {
 class OptionWatcher implements Watcher {
   private readonly scene: Scene
   private readonly geneve: number
-  private readonly subjects = new Subjects<Unknown>()
+  private readonly subjects: Subjects<Unknown>
 
   constructor(scene: Scene) {
     this.scene = scene
+    this.subjects = new Subjects(scene)
     this.geneve = geneveLayer(scene)
   }
 

@@ -83,11 +83,12 @@ export const icmpErrors: Family = {
 }
 
 class IcmpErrorWatcher implements Watcher {
-  private readonly subjects = new Subjects<Errors>()
+  private readonly subjects: Subjects<Errors>
   private readonly scene: Scene
 
   constructor(scene: Scene) {
     this.scene = scene
+    this.subjects = new Subjects(scene)
   }
 
   watch(seen: Sighting): void {

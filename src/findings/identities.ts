@@ -39,7 +39,7 @@ interface Judged extends TunnelledPair {
 function* findings(scene: Scene) {
   const { names, sights } = scene
   if (names === undefined) return
-  const groups = new PairGroups<Judged>()
+  const groups = new PairGroups<Judged>(scene)
   const sources = new Map<number, Set<string>>()
   for (const pair of tunnelledPairs(scene)) {
     const { vni, port, source, number } = pair

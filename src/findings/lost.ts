@@ -40,7 +40,7 @@ interface Lost {
 const KEPT = 1000
 
 function* findings(scene: Scene) {
-  const groups = new Subjects<Lost>()
+  const groups = new Subjects<Lost>(scene)
   for (const flow of scene.paths.flows()) {
     const { hops } = flowReport(flow, scene.paths)
     hops.forEach((hop, at) => {

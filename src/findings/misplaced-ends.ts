@@ -38,7 +38,7 @@ interface Misplaced extends TunnelledPair {
 function* findings(scene: Scene) {
   const { names, speak, sights } = scene
   if (names === undefined) return
-  const groups = new PairGroups<Misplaced>()
+  const groups = new PairGroups<Misplaced>(scene)
   for (const pair of tunnelledPairs(scene)) {
     const { outer, source, destination, number } = pair
     const owner = (address: string) => names.address(address)

@@ -39,10 +39,11 @@ export const offload: Family = {
 
 class OffloadWatcher implements Watcher {
   private readonly scene: Scene
-  private readonly subjects = new Subjects<Large>()
+  private readonly subjects: Subjects<Large>
 
   constructor(scene: Scene) {
     this.scene = scene
+    this.subjects = new Subjects(scene)
   }
 
   watch(seen: Sighting): void {

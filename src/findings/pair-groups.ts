@@ -1,6 +1,7 @@
 /** Pairs of ends gathered by what a finding says of them: judged once, at the end, at no cost for a frame. */
 import type { Pair } from '../analysis/pair-rows.ts'
 import type { Scene } from './scene.ts'
+import type { Untold } from './subjects.ts'
 
 /** A pair that went through a tunnel, with both sides' addresses. */
 export interface TunnelledPair {
@@ -18,11 +19,17 @@ const MAX_GROUPS = 4096
 
 export class PairGroups<Group> {
   private readonly groups = new Map<string, { readonly group: Group; readonly pairs: number[] }>()
+  private readonly scene: Untold
+
+  constructor(scene: Untold) {
+    this.scene = scene
+  }
 
   add(key: string, pair: number, make: () => Group): void {
     const known = this.groups.get(key)
     if (known !== undefined) known.pairs.push(pair)
     else if (this.groups.size < MAX_GROUPS) this.groups.set(key, { group: make(), pairs: [pair] })
+    else this.scene.untold++
   }
 
   [Symbol.iterator](): IterableIterator<{ readonly group: Group; readonly pairs: readonly number[] }> {

@@ -6,7 +6,7 @@ import { Direction, type Sighting } from './sighting.ts'
 /** Frames remembered of each pair, and of those that left the capturing machine. */
 const FRAMES = 8
 /** First frames at further interfaces that are remembered, of all pairs together. */
-const MAX_PASSAGES = 262_144
+const MAX_PASSAGES = 65_536
 const FILE = 2 ** 32
 
 /** In which direction a frame passed an interface; `other`: neither in nor out, or not known. */
@@ -15,7 +15,8 @@ const WAYS: readonly Way[] = ['in', 'out', 'other']
 
 export class PairSights {
   private frames = new Float64Array(512 * FRAMES)
-  private exits = new Float64Array(512 * FRAMES)
+  /** Grown by the first frame that leaves: of most captures no direction is known. */
+  private exits = new Float64Array(0)
   private counts = new Uint32Array(512)
   private exitCounts = new Uint32Array(512)
   private ports = new Uint16Array(512)
@@ -37,6 +38,8 @@ export class PairSights {
         this.passages.set(passage(place, seen.interface), { frame: seen.frame, file: seen.file })
     }
     if (way === 1) {
+      const { length } = this.counts
+      if (this.exits.length < length * FRAMES) this.exits = grown(this.exits, new Float64Array(length * FRAMES))
       const exit = this.exitCounts[pair] as number
       if (exit < FRAMES) this.exits[pair * FRAMES + exit] = seen.file * FILE + seen.frame
       this.exitCounts[pair] = exit + 1
@@ -84,25 +87,17 @@ export class PairSights {
 
   private grow(pair: number): void {
     const size = Math.max(this.counts.length * 2, pair + 1)
-    const frames = new Float64Array(size * FRAMES)
-    frames.set(this.frames)
-    this.frames = frames
-    const exits = new Float64Array(size * FRAMES)
-    exits.set(this.exits)
-    this.exits = exits
-    const counts = new Uint32Array(size)
-    counts.set(this.counts)
-    this.counts = counts
-    const exitCounts = new Uint32Array(size)
-    exitCounts.set(this.exitCounts)
-    this.exitCounts = exitCounts
-    const ports = new Uint16Array(size)
-    ports.set(this.ports)
-    this.ports = ports
-    const interfaces = new Uint32Array(size * WAYS.length)
-    interfaces.set(this.interfaces)
-    this.interfaces = interfaces
+    this.frames = grown(this.frames, new Float64Array(size * FRAMES))
+    this.counts = grown(this.counts, new Uint32Array(size))
+    this.exitCounts = grown(this.exitCounts, new Uint32Array(size))
+    this.ports = grown(this.ports, new Uint16Array(size))
+    this.interfaces = grown(this.interfaces, new Uint32Array(size * WAYS.length))
   }
+}
+
+function grown<Numbers extends Float64Array | Uint32Array | Uint16Array>(from: Numbers, to: Numbers): Numbers {
+  to.set(from)
+  return to
 }
 
 function listOf(pairs: readonly number[], kept: Float64Array, counts: Uint32Array): Frames {

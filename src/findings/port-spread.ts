@@ -44,13 +44,14 @@ export const portSpreads: Family = {
 
 class SpreadWatcher implements Watcher {
   private readonly scene: Scene
-  private readonly subjects = new Subjects<Spread>()
+  private readonly subjects: Subjects<Spread>
   /** For each pair of ends, its pair of nodes; a node pair's number plus one. */
   private nodesOf = new Int32Array(512)
   private readonly nodes: Spread[] = []
 
   constructor(scene: Scene) {
     this.scene = scene
+    this.subjects = new Subjects(scene)
   }
 
   watch(seen: Sighting): void {

@@ -35,6 +35,8 @@ export class Requests {
   private readonly closed = new BoundedMap<string, true>(MAX_CLOSED)
   /** How many connections wait, by a hash of their ports: most packets need not be looked up. */
   private readonly awaited = new Uint16Array(65_536)
+  /** How often something was asked of ends that found no room. */
+  untold = 0
   /** Unanswered requests that are kept. */
   private kept = 0
 
@@ -167,7 +169,10 @@ export class Requests {
     if (Math.abs(seen.now - (this.recent.get(key) ?? Number.NEGATIVE_INFINITY)) < 1e9) return
     if (isGroup(ends.destination)) return
     const subject = this.subjectOf(question, ends, port)
-    if (subject === undefined) return
+    if (subject === undefined) {
+      this.untold++
+      return
+    }
     subject.asked++
     const asked: Asked = {
       subject,

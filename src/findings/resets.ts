@@ -34,11 +34,12 @@ export const resets: Family = {
 }
 
 class ResetWatcher implements Watcher {
-  private readonly subjects = new Subjects<Resets>()
+  private readonly subjects: Subjects<Resets>
   private readonly scene: Scene
 
   constructor(scene: Scene) {
     this.scene = scene
+    this.subjects = new Subjects(scene)
     scene.requests.onReset.push((seen, asked) => {
       const { transport } = seen.walk.marks
       const { source, destination } = innerEnds(seen)

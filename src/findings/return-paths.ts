@@ -1,4 +1,5 @@
 /** Answers that come back another way than the requests went, and pod traffic that leaves the tunnel out. */
+import { Groups } from '../analysis/groups.ts'
 import type { FindingKind } from './finding.ts'
 import { bitsOf } from './pair-sights.ts'
 import type { Family, Scene } from './scene.ts'
@@ -41,30 +42,67 @@ interface Direction {
 }
 
 function* findings(scene: Scene) {
-  const directions = new Map<string, Direction>()
-  const { pairs, tables } = scene
+  const { pairs } = scene
   let hasTunnels = false
   for (let number = 0; number < pairs.size && !hasTunnels; number++) hasTunnels = pairs.isInTunnel(number)
   if (!hasTunnels) return
-  for (let number = 0; number < pairs.size; number++) {
-    const { source, destination, hasVni } = pairs.pair(number, tables)
-    const isInTunnel = pairs.isInTunnel(number)
-    // A mirror's copy, or another network's way.
-    if (isInTunnel && !hasVni) continue
-    const key = `${source} ${destination}`
-    let direction = directions.get(key)
-    if (direction === undefined) {
-      direction = { source, destination, inside: [], outside: [] }
-      directions.set(key, direction)
-    }
-    direction[isInTunnel ? 'inside' : 'outside'].push(number)
-  }
-  for (const there of directions.values()) {
+  const directions = new Directions(scene)
+  for (let number = 0; number < directions.size; number++) {
+    const there = directions.at(number)
     if (there.inside.length === 0) continue
-    const back = directions.get(`${there.destination} ${there.source}`)
+    const back = directions.back(there)
     const bare = outside(scene, there, back)
     if (bare !== undefined) yield bare
     if (back !== undefined && there.source < there.destination) yield* asymmetric(scene, there, back)
+  }
+}
+
+/** All directions by number. There may be hundreds of thousands: each is made when it is looked at. */
+class Directions {
+  private readonly scene: Scene
+  private readonly groups = new Groups()
+  /** The first pair of each, and the next one of the same, plus one. */
+  private readonly first: Int32Array
+  private readonly last: Int32Array
+  private readonly next: Int32Array
+
+  constructor(scene: Scene) {
+    this.scene = scene
+    const { pairs, tables } = scene
+    this.first = new Int32Array(pairs.size)
+    this.last = new Int32Array(pairs.size)
+    this.next = new Int32Array(pairs.size)
+    for (let number = 0; number < pairs.size; number++) {
+      const pair = pairs.pair(number, tables)
+      // A mirror's copy, or another network's way.
+      if (pairs.isInTunnel(number) && !pair.hasVni) continue
+      const group = this.groups.numberOf(pairs.isInnerIpv6(number) ? 1 : 0, pair.end(3), pair.end(4))
+      if ((this.first[group] as number) === 0) this.first[group] = number + 1
+      else this.next[(this.last[group] as number) - 1] = number + 1
+      this.last[group] = number + 1
+    }
+  }
+
+  get size(): number {
+    return this.groups.size
+  }
+
+  at(group: number): Direction {
+    const { pairs, tables } = this.scene
+    const first = (this.first[group] as number) - 1
+    const { source, destination } = pairs.pair(first, tables)
+    const [inside, outside]: [number[], number[]] = [[], []]
+    for (let one = first + 1; one !== 0; one = this.next[one - 1] as number)
+      (pairs.isInTunnel(one - 1) ? inside : outside).push(one - 1)
+    return { source, destination, inside, outside }
+  }
+
+  back({ inside, outside }: Direction): Direction | undefined {
+    const { pairs, tables } = this.scene
+    const number = inside[0] ?? (outside[0] as number)
+    const pair = pairs.pair(number, tables)
+    const group = this.groups.known(pairs.isInnerIpv6(number) ? 1 : 0, pair.end(4), pair.end(3))
+    return group < 0 ? undefined : this.at(group)
   }
 }
 

@@ -89,6 +89,8 @@ export class Scene {
   readonly frames: number[] = []
   /** Captures that could not be read to their end, by their number. */
   readonly errors = new Map<number, CaptureError>()
+  /** How often something was seen that no finding tells of, since a table was full. */
+  untold = 0
 
   /** Codes of findings that explain why requests between two ends were not answered. */
   private readonly causes = new Map<string, string>()

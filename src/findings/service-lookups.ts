@@ -52,11 +52,12 @@ class LookUpWatcher implements Watcher {
   private readonly open = new Map<string, LookUp[]>()
   /** The one that was answered last. */
   private answered: LookUp | undefined
-  private readonly subjects = new Subjects<Subject>()
+  private readonly subjects: Subjects<Subject>
   private readonly scene: Scene
 
   constructor(scene: Scene) {
     this.scene = scene
+    this.subjects = new Subjects(scene)
     scene.requests.onAsk.push((asked, seen) => {
       const { question, source } = asked.subject
       if (question === 'dns') this.lookUp(asked)

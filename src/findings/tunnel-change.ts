@@ -42,7 +42,7 @@ export const tunnelChanges: Family = {
 
 class ChangeWatcher implements Watcher {
   private readonly scene: Scene
-  private readonly senders = new Subjects<Sender>()
+  private readonly senders: Subjects<Sender>
   /** The pair of ends before, its sender, and what that sent: most packets follow one of their own. */
   private recent: { pair: number; period: Period } | undefined
   /** Times of answers to requests, by the tunnel that the request was in. */
@@ -50,6 +50,7 @@ class ChangeWatcher implements Watcher {
 
   constructor(scene: Scene) {
     this.scene = scene
+    this.senders = new Subjects(scene)
     scene.requests.onAnswer.push(({ asked }) => {
       const tunnel = scene.pairs.pair(asked.pair, scene.tables).tunnel?.type
       if (asked.pair < 0 || tunnel === undefined) return

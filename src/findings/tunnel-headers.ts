@@ -39,10 +39,11 @@ export const tunnelHeaders: Family = {
 class HeaderWatcher implements Watcher {
   private readonly scene: Scene
   private readonly vxlan: number
-  private readonly subjects = new Subjects<Invalid>()
+  private readonly subjects: Subjects<Invalid>
 
   constructor(scene: Scene) {
     this.scene = scene
+    this.subjects = new Subjects(scene)
     this.vxlan = scene.tables.layers.findIndex((layer) => layer?.name === 'vxlan')
   }
 

@@ -23,7 +23,7 @@ export const unknownNodes: Family = {
 function* findings(scene: Scene) {
   const { names, speak, sights } = scene
   if (names === undefined || names.book.nodesAt.size === 0) return
-  const unknown = new PairGroups<{ readonly source: string; readonly destinations: Set<string> }>()
+  const unknown = new PairGroups<{ readonly source: string; readonly destinations: Set<string> }>(scene)
   let known = 0
   for (const { number, outer } of tunnelledPairs(scene)) {
     if (names.address(outer.source)?.node !== undefined) known++

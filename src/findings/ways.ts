@@ -3,6 +3,7 @@
  * the interface that its own packets come in by; a pod, by the one that leads to its node.
  */
 
+import { Groups } from '../analysis/groups.ts'
 import { PrefixTable } from '../names/prefix-table.ts'
 import type { Route } from '../names/routes.ts'
 import type { FrameAt } from './frames.ts'
@@ -47,7 +48,7 @@ class Ways {
   /** By address, where its packets came in. */
   private readonly entrances = new Map<string, Entrance>()
   /** Inner ends that are also in tunnels: without one they are on their way into it. */
-  private readonly tunnelled = new Set<string>()
+  private readonly tunnelled = new Groups()
 
   constructor(scene: Scene, file: number) {
     this.scene = scene
@@ -58,11 +59,13 @@ class Ways {
     const routes = scene.captures[file]?.routes ?? []
     this.defaults = routes.filter(({ destination }) => destination === 'default')
     for (const route of routes) this.routes.set(route.destination, route)
+    // Where all look alike nothing can be told, and of very many pairs much would be remembered.
+    if (this.mask === 0) return
     const { pairs, sights, tables } = scene
     for (let number = 0; number < pairs.size; number++) {
       const pair = pairs.pair(number, tables)
       const { outer } = pair
-      if (outer !== undefined) this.tunnelled.add(`${pair.source} ${pair.destination}`)
+      if (pairs.isInTunnel(number)) this.tunnelled.numberOf(...this.endsOf(number))
       const mask = sights.passed(number, 'in') & this.mask
       if (mask === 0) continue
       const source = outer?.source ?? pair.source
@@ -80,7 +83,7 @@ class Ways {
       if (exits === 0) continue
       const pair = pairs.pair(number, tables)
       const { outer, source, destination } = pair
-      if (outer === undefined && this.tunnelled.has(`${source} ${destination}`)) continue
+      if (outer === undefined && this.tunnelled.known(...this.endsOf(number)) >= 0) continue
       const way = { source: outer?.source ?? source, destination: outer?.destination ?? destination }
       const reached = this.reached(way.destination)
       if (reached === undefined) continue
@@ -102,6 +105,13 @@ class Ways {
       }
     }
     return [...found.values()]
+  }
+
+  /** The inner ends of a pair, as a combination. */
+  private endsOf(number: number): [number, number, number] {
+    const { pairs, tables } = this.scene
+    const pair = pairs.pair(number, tables)
+    return [pairs.isInnerIpv6(number) ? 1 : 0, pair.end(3), pair.end(4)]
   }
 
   private reached(address: string): (Entrance & { readonly via: string | undefined }) | undefined {

@@ -23,7 +23,7 @@ const LABEL = 8
 const INDENT = '  '
 
 export function findingsText(result: DiagnosisResult, layout: FindingsLayout): string {
-  const { findings, omitted } = result
+  const { findings, omitted, untold } = result
   const told = new Map<string, number>()
   const blocks: string[] = []
   for (const finding of findings) {
@@ -34,8 +34,14 @@ export function findingsText(result: DiagnosisResult, layout: FindingsLayout): s
   const left = leftOut(findings, told, omitted)
   if (left.length > 0)
     blocks.push(...wrapped(`not shown (-T json has more): ${left.join(', ')}`, layout.width, '', INDENT))
+  if (untold > 0) blocks.push(...wrapped(untoldText(untold), layout.width, '', INDENT))
   const hint = layout.hasNames ? [] : [layout.style.dim(wrapped(NAMES_HINT, layout.width, '', '').join('\n'))]
   return [headLine(result, layout), ...blocks, ...hint].join('\n\n')
+}
+
+/** What did not fit tables that are bounded. */
+export function untoldText(untold: number): string {
+  return `${untold} times ends were seen that no finding tells of: there were too many to tell them apart`
 }
 
 /** How many findings of one code are shown: of what is only good to know, a few. */

@@ -8,6 +8,7 @@ import { linkTypeName } from '../capture/link-type.ts'
 import type { Tables } from '../dissect/tables.ts'
 import { BORDERLESS } from './borderless.ts'
 import { escapeText } from './escape.ts'
+import { fullTableText } from './full-table.ts'
 import { sizeText } from './size.ts'
 import type { Style } from './style.ts'
 import { newTable } from './table.ts'
@@ -40,9 +41,16 @@ export function overviewText(overview: Overview, tables: Tables, options: Overvi
   if (options.hasCensus === true) lines.push(censusLine(overview.census, tables))
   const topology = topologyOf(overview, tables)
   if (topology.length > 0) lines.push(...tableLines(topology, options))
+  const untold = untoldPairs(overview)
+  if (untold !== undefined) lines.push(untold)
   if (overview.tunnelled === 0)
     lines.push(`No tunnel in this capture. To see one, capture between the nodes: ${CAPTURE_HINT}`)
   return lines.join('\n')
+}
+
+/** Of pairs beyond those that are told apart; undefined: there are none. */
+export function untoldPairs({ pairs: { overflow } }: Overview): string | undefined {
+  return overflow === 0 ? undefined : fullTableText(overflow, 'frames of further pod pairs')
 }
 
 function headLine(overview: Overview, tables: Tables, options: OverviewOptions): string {

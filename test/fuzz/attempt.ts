@@ -1,13 +1,13 @@
 /** One capture through the targets, and what went wrong. */
 import { readRecords } from '../../src/capture/read-records.ts'
-import type { CaptureRecord } from '../../src/capture/record.ts'
-import { walkPacket } from '../../src/dissect/walk.ts'
+import { type Walk, walkPacket } from '../../src/dissect/walk.ts'
 import { defaultDissector } from '../../src/layers/create-dissector.ts'
 import type { Dissection } from '../../src/packet/dissection.ts'
 import { Packet } from '../../src/packet/packet.ts'
 import { scan } from '../../src/packet/scan.ts'
 import { Conversations } from '../../src/streams/conversations.ts'
 import { Random } from './random.ts'
+import type { Shapes } from './shapes.ts'
 import type { Target } from './target.ts'
 
 /** A target that computes longer for a capture of a few thousand packets hangs, in milliseconds; a busy machine does not count. */
@@ -25,53 +25,106 @@ export class Failure extends Error {
 
 const dissector = defaultDissector()
 
+/** How a capture is put through targets. */
+export interface Way {
+  /** For what a target draws by itself. */
+  readonly seed: number
+  /** Which packets go through targets that take packets; left out: all. */
+  readonly shapes?: Shapes
+  /** Packets that went through each target, added to. */
+  readonly tally?: Map<string, number>
+}
+
 /**
- * Puts a capture through targets. `seed` is for those that need random numbers of their own.
+ * Puts a capture through targets.
  * @throws Failure at the first thing that is wrong
  */
-export async function attempt(capture: Uint8Array, targets: readonly Target[], seed: number): Promise<void> {
+export async function attempt(
+  capture: Uint8Array,
+  targets: readonly Target[],
+  { seed, shapes, tally = new Map() }: Way,
+): Promise<void> {
   const begin = process.cpuUsage()
-  let current = 'scan'
+  const by: Current = { target: 'scan' }
   try {
-    await scan(capture, (record, walk) => {
-      for (const target of targets) {
-        if (target.frame === undefined) continue
-        current = target.name
-        target.frame(record, walk)
-        // The next one starts from what scan gives, not from layers that were listed meanwhile.
-        if (walk.isListed)
-          walkPacket(walk, record.view, record.start, record.end, record.originalLength, record.linkType)
-      }
-    })
-    current = 'read'
-    const conversations = new Conversations(dissector.tables)
-    for await (const record of readRecords(capture)) {
-      const { packet, dissection } = packetOf(record, conversations)
-      for (const target of targets) {
-        if (target.packet === undefined) continue
-        current = target.name
-        target.packet(packet, dissection)
-      }
-    }
+    const frames = await scanned(capture, targets, by)
+    const packets = await read(capture, targets, by, shapes)
     for (const target of targets) {
-      current = target.name
+      by.target = target.name
       target.end?.()
       await target.capture?.(capture, new Random(seed))
+      const count = target.packet === undefined ? frames : packets
+      tally.set(target.name, (tally.get(target.name) ?? 0) + count)
     }
   } catch (error) {
     for (const target of targets) forget(target)
-    throw new Failure(current, error)
+    throw new Failure(by.target, error)
   }
   const { user, system } = process.cpuUsage(begin)
   const took = (user + system) / 1000
-  if (took > PATIENCE) throw new Failure(current, `${Math.round(took)} ms for one capture`)
+  if (took > PATIENCE) throw new Failure(by.target, `${Math.round(took)} ms for one capture`)
+}
+
+/** Whose turn it is, which a failure names. */
+interface Current {
+  target: string
+}
+
+async function scanned(capture: Uint8Array, targets: readonly Target[], by: Current): Promise<number> {
+  const taking = targets.filter(
+    (target): target is Target & Required<Pick<Target, 'frame'>> => target.frame !== undefined,
+  )
+  let frames = 0
+  await scan(capture, (record, walk) => {
+    frames++
+    for (const target of taking) {
+      by.target = target.name
+      target.frame(record, walk)
+      // The next one starts from what scan gives, not from layers that were listed meanwhile.
+      if (walk.isListed) walkPacket(walk, record.view, record.start, record.end, record.originalLength, record.linkType)
+    }
+    by.target = 'scan'
+  })
+  return frames
+}
+
+async function read(
+  capture: Uint8Array,
+  targets: readonly Target[],
+  by: Current,
+  shapes: Shapes | undefined,
+): Promise<number> {
+  by.target = 'read'
+  const taking = targets.filter(
+    (target): target is Target & Required<Pick<Target, 'packet'>> => target.packet !== undefined,
+  )
+  if (taking.length === 0) return 0
+  let packets = 0
+  let walk = dissector.walk()
+  const conversations = new Conversations(dissector.tables)
+  for await (const frame of readRecords(capture)) {
+    by.target = 'read'
+    walkPacket(walk, frame.view, frame.start, frame.end, frame.originalLength, frame.linkType)
+    const isWanted = shapes === undefined || shapes.wants(walk)
+    const observed = conversations.observe(frame, walk)
+    if (!isWanted) continue
+    packets++
+    const { packet, dissection } = packetOf(observed, walk)
+    for (const target of taking) {
+      by.target = target.name
+      target.packet(packet, dissection)
+    }
+    // A packet keeps its walk.
+    walk = dissector.walk()
+  }
+  return packets
 }
 
 /** As `read` makes packets, but with what they are made of. */
-function packetOf(frame: CaptureRecord, conversations: Conversations): { packet: Packet; dissection: Dissection } {
-  const walk = dissector.walk()
-  walkPacket(walk, frame.view, frame.start, frame.end, frame.originalLength, frame.linkType)
-  const { record, sources, notes: noted } = conversations.observe(frame, walk)
+function packetOf(
+  { record, sources, notes: noted }: ReturnType<Conversations['observe']>,
+  walk: Walk,
+): { packet: Packet; dissection: Dissection } {
   const kept = Array.from({ length: walk.depth }, (_, depth) => noted(depth))
   const notes = (depth: number) => kept[depth]
   return {

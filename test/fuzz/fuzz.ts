@@ -8,6 +8,7 @@ import { captureOf } from './bytes.ts'
 import { corpus, type Frame } from './corpus.ts'
 import { mutated } from './mutate.ts'
 import { Random } from './random.ts'
+import { Shapes } from './shapes.ts'
 import type { Target } from './target.ts'
 import { TARGETS } from './targets.ts'
 
@@ -44,7 +45,7 @@ export async function main(args: readonly string[]): Promise<number> {
   if (targets.length === 0) throw new Error(`no such target; there are ${TARGETS.map(({ name }) => name).join(', ')}`)
   const seed = Number(values.seed ?? Date.now() % 2 ** 32)
   if (values.replay !== undefined) {
-    await attempt(new Uint8Array(readFileSync(values.replay)), targets, seed)
+    await attempt(new Uint8Array(readFileSync(values.replay)), targets, { seed })
     console.log(`${values.replay}: nothing is wrong`)
     return 0
   }
@@ -52,7 +53,7 @@ export async function main(args: readonly string[]): Promise<number> {
     packets: Number(values.packets ?? Number.POSITIVE_INFINITY),
     until: values.packets === undefined ? Date.now() + Number(values.seconds ?? 60) * 1000 : Number.POSITIVE_INFINITY,
   }
-  return fuzz(targets, seed, budget, values['keep-going'] === true, teller(values.log))
+  return fuzz(targets, chosen !== undefined, seed, budget, values['keep-going'] === true, teller(values.log))
 }
 
 interface Budget {
@@ -62,6 +63,7 @@ interface Budget {
 
 async function fuzz(
   targets: readonly Target[],
+  areChosen: boolean,
   seed: number,
   budget: Budget,
   keepsGoing: boolean,
@@ -74,14 +76,19 @@ async function fuzz(
   const began = Date.now()
   let told = began
   let [packets, failures] = [0, 0]
+  const shapes = areChosen ? undefined : new Shapes()
+  const tally = new Map<string, number>()
   // Every capture has a seed of its own: a failure is made again without those before it.
   for (let number = seed; packets < budget.packets && Date.now() < budget.until; number++) {
     const random = new Random(number)
     const frames = Array.from({ length: PACKETS }, () => mutated(seeds, random))
     const capture = captureOf(frames, random)
     packets += frames.length
+    // Drawn apart, so that the capture is the same whatever it is put through.
+    const drawn = new Random(~number)
+    const due = areChosen ? targets : targets.filter(({ onceIn = 1 }) => drawn.onceIn(onceIn))
     try {
-      await attempt(capture, targets, number)
+      await attempt(capture, due, { seed: number, ...(shapes === undefined ? {} : { shapes }), tally })
     } catch (error) {
       if (!(error instanceof Failure)) throw error
       failures++
@@ -93,9 +100,9 @@ async function fuzz(
     }
     if (Date.now() - told < MINUTE) continue
     told = Date.now()
-    tell(progress(packets, failures, began))
+    tell(`${progress(packets, failures, began)}; ${tallyText(tally)}`)
   }
-  tell(`${progress(packets, failures, began)}; seed ${seed}`)
+  tell(`${progress(packets, failures, began)}; seed ${seed}; ${tallyText(tally)}`)
   console.log(`${failures === 0 ? 1 : 0} passed, ${failures} failed`)
   return failures === 0 ? 0 : 1
 }
@@ -104,6 +111,11 @@ function progress(packets: number, failures: number, began: number): string {
   const seconds = (Date.now() - began) / 1000
   const memory = Math.round(process.memoryUsage.rss() / 2 ** 20)
   return `${packets} mutated packets in ${Math.round(seconds)} s (${Math.round(packets / seconds)}/s), ${failures} failures, ${memory} MiB resident`
+}
+
+/** How many packets each target was put through. */
+function tallyText(tally: ReadonlyMap<string, number>): string {
+  return [...tally].map(([name, count]) => `${name} ${count}`).join(', ')
 }
 
 function teller(log: string | undefined): (line: string) => void {
@@ -126,7 +138,7 @@ async function keep(
   let smallest = capture
   for (const frame of frames) {
     const alone = captureOf([frame], new Random(seed))
-    const isEnough = await attempt(alone, failing, seed).then(
+    const isEnough = await attempt(alone, failing, { seed }).then(
       () => false,
       () => true,
     )
@@ -136,7 +148,8 @@ async function keep(
   }
   mkdirSync(FOUND, { recursive: true })
   const digest = createHash('sha256').update(smallest).digest('hex').slice(0, 8)
-  const path = fileURLToPath(new URL(`${failure.target}-${digest}.pcapng`, FOUND))
+  // The seed is what a target draws its events and texts from.
+  const path = fileURLToPath(new URL(`${failure.target}-${seed}-${digest}.pcapng`, FOUND))
   writeFileSync(path, smallest)
   return path
 }

@@ -11,6 +11,8 @@ import type { Random } from './random.ts'
  */
 export interface Target {
   readonly name: string
+  /** What costs most is put through once in so many captures, drawn by the capture's seed; left out: every one. */
+  readonly onceIn?: number
   /** Each frame, walked as `scan` does. */
   frame?(record: CaptureRecord, walk: Walk): void
   /** Each packet, as `read` makes it, and what it is made of. */

@@ -13,6 +13,7 @@ import { createDissector } from '../../layers/create-dissector.ts'
 import type { Names } from '../../names/names.ts'
 import { escapeText } from '../../render/escape.ts'
 import { type FlowNames, flowsText, groupsText } from '../../render/flows.ts'
+import { fullTableText } from '../../render/full-table.ts'
 import { jsonText } from '../../render/json-text.ts'
 import type { NameStyle } from '../../render/name-style.ts'
 import { RowWriter } from '../../render/rows.ts'
@@ -233,5 +234,5 @@ function headLine(
 }
 
 function overflowText({ overflow }: FlowCapture): string {
-  return `${overflow} frames of further conversations were not told apart: the table was full`
+  return fullTableText(overflow, 'frames of further conversations')
 }

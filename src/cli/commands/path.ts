@@ -24,6 +24,7 @@ import { NAME_VIRTUAL_FIELDS } from '../../filter/name-virtual-fields.ts'
 import { createDissector } from '../../layers/create-dissector.ts'
 import type { Names } from '../../names/names.ts'
 import { escapeText } from '../../render/escape.ts'
+import { fullTableText } from '../../render/full-table.ts'
 import { jsonText } from '../../render/json-text.ts'
 import { clocksText, pathFlowsText } from '../../render/path-flows.ts'
 import { type PathNames, pathRow } from '../../render/path-row.ts'
@@ -37,6 +38,7 @@ import { FrameFilter } from '../frame-filter.ts'
 import { Interrupt } from '../interrupts.ts'
 import { namesFor } from '../names-for.ts'
 import type { Output } from '../output.ts'
+import { keepHeapSmall } from '../small-heap.ts'
 import { terminalWidth, wantsColor } from '../terminal.ts'
 import type { PathCommandOptions } from './path-options.ts'
 import { cellName } from './row-names.ts'
@@ -68,6 +70,7 @@ export async function path(
   output: Output,
   say: Say,
 ): Promise<number> {
+  keepHeapSmall()
   const points = capturePointsOf(files, options)
   const isPiped = points.some(({ source }) => source === '-')
   const names = await namesFor(options, say, isPiped ? 'the capture' : undefined)
@@ -259,7 +262,7 @@ async function afterwards(
     else if (process.stdout.isTTY === true) output.line(`\n${text}`)
     else say(text)
   }
-  if (table.overflow > 0) say(`${table.overflow} packets of further flows were not told apart: the table was full`)
+  if (table.overflow > 0) say(fullTableText(table.overflow, 'packets of further flows'))
 }
 
 function printFlows(table: PathTable<PathAbout>, setting: Setting, output: Output): void {

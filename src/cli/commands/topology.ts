@@ -11,7 +11,7 @@ import { createDissector } from '../../layers/create-dissector.ts'
 import type { Names } from '../../names/names.ts'
 import { escapeText } from '../../render/escape.ts'
 import { jsonText } from '../../render/json-text.ts'
-import { overviewText } from '../../render/overview.ts'
+import { overviewText, untoldPairs } from '../../render/overview.ts'
 import { dotText } from '../../render/picture/dot.ts'
 import { mermaidText } from '../../render/picture/mermaid.ts'
 import { pictureOf } from '../../render/picture/picture.ts'
@@ -59,17 +59,11 @@ export async function topology(
   const wording = wordingOf({ names, nameStyle, dissector }, overview)
   await loadTables()
   if (options.format === 'table') output.line(tables(overview, dissector, { name: files.join(', '), width, wording }))
-  else
-    output.line(
-      formatted(
-        options.format,
-        overlayMap(topologyOf(overview, dissector.tables)),
-        names,
-        overview,
-        dissector,
-        wording,
-      ),
-    )
+  else {
+    const map = overlayMap(topologyOf(overview, dissector.tables))
+    output.line(formatted(options.format, map, names, overview, dissector, wording))
+    for (const line of leftOut(map, overview)) say(line)
+  }
   output.flush()
   return status
 }
@@ -96,7 +90,18 @@ function tables(
   const map = overlayMap(topologyOf(overview, dissector.tables))
   const pairs = overviewText(overview, dissector.tables, { name, width, style, rows: ROWS, wording })
   if (map.nodes.length === 0) return pairs
-  return `${endpointsText(map, { width, style, wording, rows: ROWS })}\n\n${pairs}`
+  const folded = map.folded === 0 ? [] : [foldedText(map.folded)]
+  return [endpointsText(map, { width, style, wording, rows: ROWS }), '', pairs, ...folded].join('\n')
+}
+
+/** What is not on the map. */
+function leftOut({ folded }: OverlayMap, overview: Overview): string[] {
+  const untold = untoldPairs(overview)
+  return [...(folded === 0 ? [] : [foldedText(folded)]), ...(untold === undefined ? [] : [untold])]
+}
+
+function foldedText(folded: number): string {
+  return `${folded} pod pairs with the fewest packets are not on the map: there are too many for one`
 }
 
 function formatted(
@@ -113,7 +118,12 @@ function formatted(
 }
 
 /** The map with what names say beside each address and VNI. */
-function mapJson({ nodes, links }: OverlayMap, names: Names | undefined, overview: Overview, dissector: Dissector) {
+function mapJson(
+  { nodes, links, folded }: OverlayMap,
+  names: Names | undefined,
+  overview: Overview,
+  dissector: Dissector,
+) {
   const seen = overview.ports.seen(dissector.tables)
   const named = (address: string) => {
     const name = names?.address(address)
@@ -138,5 +148,6 @@ function mapJson({ nodes, links }: OverlayMap, names: Names | undefined, overvie
       vnis: identities(link.vnis, link.tunnel),
       vnisBack: identities(link.vnisBack, link.tunnel),
     })),
+    ...(folded > 0 && { folded }),
   }
 }

@@ -3,7 +3,7 @@ import { skimPacket } from '../../dissect/walk.ts'
 import { Diagnosis, type DiagnosisResult } from '../../findings/diagnosis.ts'
 import { type Finding, SEVERITIES } from '../../findings/finding.ts'
 import { escapeText } from '../../render/escape.ts'
-import { wrapped } from '../../render/findings.ts'
+import { untoldText, wrapped } from '../../render/findings.ts'
 import { span } from '../line.ts'
 import type { Role } from '../theme.ts'
 import { CaptureNumbers } from './capture-numbers.ts'
@@ -75,6 +75,7 @@ export class FindingsPage implements Job {
     }
     const omitted = Object.entries(result.omitted).map(([code, count]) => `${count} more ${code}`)
     if (omitted.length > 0) page.add([span(omitted.join(', '), 'hint')])
+    if (result.untold > 0) page.add([span(untoldText(result.untold), 'hint')])
     if (this.capture.input.names === undefined) {
       page.add([])
       page.add([span('Lists of nodes and pods (--names) would tell more.', 'hint')])

@@ -7,6 +7,7 @@ import type { Target } from '../target.ts'
 
 export const container: Target = {
   name: 'container',
+  onceIn: 2,
   async capture(bytes, random) {
     for (let times = 0; times < 8; times++) {
       try {

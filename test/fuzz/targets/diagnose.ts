@@ -4,6 +4,7 @@ import type { Target } from '../target.ts'
 
 export const diagnose: Target = {
   name: 'diagnose',
+  onceIn: 2,
   async capture(bytes) {
     JSON.stringify(await diagnoseCapture(bytes))
   },

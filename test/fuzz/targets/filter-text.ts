@@ -50,6 +50,7 @@ function mutatedText(random: Random): string {
 
 export const filterText: Target = {
   name: 'filter-text',
+  onceIn: 2,
   async capture(bytes, random) {
     const filters: Filter[] = []
     for (let times = 0; times < 8; times++) {

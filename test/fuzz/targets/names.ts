@@ -48,8 +48,8 @@ function mutatedList(random: Random): Uint8Array {
 
 export const names: Target = {
   name: 'names',
+  onceIn: 8,
   async capture(_bytes, random) {
-    if (!random.onceIn(8)) return
     try {
       const found = await loadNames({ origin: 'fuzz', content: mutatedList(random) })
       found.address('172.20.0.158')

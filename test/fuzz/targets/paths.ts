@@ -4,6 +4,7 @@ import { hold, type Target } from '../target.ts'
 
 export const paths: Target = {
   name: 'paths',
+  onceIn: 2,
   async capture(bytes) {
     const seen = new Set<number>()
     for await (const { hops } of pathsOf(bytes))

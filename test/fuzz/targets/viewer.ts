@@ -27,6 +27,7 @@ function event(random: Random): ViewEvent {
 
 export const viewer: Target = {
   name: 'viewer',
+  onceIn: 4,
   async capture(bytes, random) {
     const folder = mkdtempSync(join(tmpdir(), 'ovl-fuzz-view.'))
     const file = join(folder, 'fuzzed.pcapng')
