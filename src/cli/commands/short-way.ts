@@ -3,7 +3,7 @@ import type { CaptureRecord } from '../../capture/record.ts'
 import { payloadLayer } from '../../dissect/payload-layer.ts'
 import type { Walk } from '../../dissect/walk.ts'
 import type { Filter } from '../../filter/filter.ts'
-import { type Conversations, REFUSED } from '../../streams/conversations.ts'
+import { type Conversations, type KnownWords, REFUSED } from '../../streams/conversations.ts'
 
 /** What the short way says of a packet. */
 export const Passed = {
@@ -16,6 +16,9 @@ export const Passed = {
 } as const
 
 export type Passed = (typeof Passed)[keyof typeof Passed]
+
+/** Where nobody reads notes, nobody needs what applications tell of each other's packets. */
+const ANY_WORDS: KnownWords = { know: () => true }
 
 export class ShortWay {
   private readonly conversations: Conversations
@@ -43,16 +46,18 @@ export class ShortWay {
   take(record: CaptureRecord, walk: Walk): Passed {
     if (walk.isListed) return Passed.No
     const { marks, tables } = walk
-    const isEmpty = marks.payload >= marks.end
-    if (isEmpty && marks.claim > marks.payload) return Passed.No
     const isSegment = marks.transportLayer === tables.tcp
-    if (!isSegment && marks.transportLayer !== tables.udp) return Passed.No
+    // Of those that are skimmed, no others carry applications.
+    if (!isSegment && marks.transportLayer !== tables.udp) return Passed.Over
+    const isEmpty = marks.payload >= marks.end
+    // What is cut is named by its port.
+    if (isEmpty && marks.claim > marks.payload) return Passed.No
     const payload = payloadLayer(walk, record.view)
     if (!isSegment) return this.answer(payload)
     // What an answer is told of its request is kept by those that go the long way.
     if (!this.isOfLayers && this.applications.has(payload)) return Passed.No
     if (!this.isOfLayers && !isEmpty) return Passed.No
-    const layer = this.conversations.pass(record, walk, payload, undefined)
+    const layer = this.conversations.pass(record, walk, payload, this.isOfLayers ? ANY_WORDS : undefined)
     if (layer === REFUSED) return Passed.No
     if (layer !== payload && this.applications.has(layer)) goOn(walk, record.view, layer)
     return this.answer(layer)
