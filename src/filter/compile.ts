@@ -20,6 +20,8 @@ export interface Compiled extends Judgement {
   readonly isHeaderOnly: boolean
   /** Whether no packet decides but the one at hand and those of its conversation, the innermost one. */
   readonly isOfConversation: boolean
+  /** Whether only headers decide, and which applications there are. */
+  readonly isOfLayers: boolean
   /** Names of the fields and protocols that it reads. */
   readonly names: readonly string[]
 }
@@ -54,6 +56,7 @@ class Compiler {
       ...judgement,
       isHeaderOnly: this.used.every((operand) => operand.isHeaderOnly),
       isOfConversation: this.used.every(isOfConversation),
+      isOfLayers: this.used.every(isOfLayers),
       names: this.used.map((operand) => operand.name),
     }
   }
@@ -353,6 +356,9 @@ function isLiteralTerm(term: Term): term is LiteralTerm {
   if (term.kind === 'negative') return isLiteralTerm(term.of)
   return term.kind === 'word' || term.kind === 'string' || term.kind === 'character'
 }
+
+const isOfLayers = (operand: Operand) =>
+  operand.isHeaderOnly || (operand instanceof ProtocolOperand && operand.applications !== undefined)
 
 const isOfConversation = (operand: Operand) => operand.isHeaderOnly || operand.applications !== undefined
 

@@ -44,13 +44,19 @@ export class Filter {
    * @internal
    */
   readonly isOfConversation: boolean
+  /**
+   * Whether only headers decide, and which applications there are: their fields, and what other packets tell of them, are not
+   * asked for.
+   * @internal
+   */
+  readonly isOfLayers: boolean
   private readonly matcher: Matcher
   private readonly may: Matcher | undefined
 
   /** Use `compileFilter`, or `new Filter` where there is a context. @throws UsageError that points at the place. */
   constructor(text: string, dissector: Dissector, context: FilterContext = {}) {
     const compiled = compile(parseFilter(text), text, dissector, context)
-    const { matches, mayMatch, isHeaderOnly, isOfConversation, names, applications } = compiled
+    const { matches, mayMatch, isHeaderOnly, isOfConversation, isOfLayers, names, applications } = compiled
     this.text = text
     this.dissector = dissector
     this.matcher = matches
@@ -59,6 +65,7 @@ export class Filter {
     this.may = mayMatch
     this.applications = applications
     this.isOfConversation = isOfConversation
+    this.isOfLayers = isOfLayers
   }
 
   /** Whether it selects a packet. Never throws because of the packet. Of a `Packet` ask `packet.matches(filter)`. */

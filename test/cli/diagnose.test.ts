@@ -78,6 +78,38 @@ describe('the text', () => {
   })
 })
 
+describe('rows for programs', () => {
+  const asked = ['diagnose', 'fixtures/native-noreply.pcap', ...LISTS]
+
+  test('are a line for each finding, as JSON has it', () => {
+    const { findings } = JSON.parse(ovl([...asked, '-T', 'json']).stdout)
+    expect(findings.length).toBeGreaterThan(0)
+    const lines = ovl([...asked, '-T', 'ndjson'])
+      .stdout.trimEnd()
+      .split('\n')
+    expect(lines.map((line) => JSON.parse(line))).toEqual(findings)
+    const [head, ...rows] = ovl([...asked, '-T', 'tsv'])
+      .stdout.trimEnd()
+      .split('\n')
+    expect(head).toBe('code\tseverity\ttitle\tsentence\tlikely\tnext\tpackets\tframes')
+    expect(rows.map((row) => row.split('\t').at(0))).toEqual(findings.map(({ code }: { code: string }) => code))
+    expect(rows[0]?.split('\t').at(-1)).toBe(
+      findings[0].evidence.map(({ frame }: { frame: number }) => frame).join(' '),
+    )
+  })
+
+  test('are quoted as CSV wants it, also those of explain', () => {
+    const { stdout } = ovl(['explain', 'OVL101', '-T', 'csv'])
+    expect(stdout).toMatch(/^code,severity,title,meaning,likely,next\nOVL101,error,TCP connection unanswered,"/)
+    expect(
+      ovl(['explain', '-T', 'ndjson'])
+        .stdout.trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line)),
+    ).toEqual(FINDING_KINDS)
+  })
+})
+
 describe('JSON', () => {
   test.each(LAB_CAPTURES)('of %s is valid by the schema', (name) => {
     const { stdout } = ovl(['diagnose', `fixtures/${name}`, '-T', 'json', ...LISTS])

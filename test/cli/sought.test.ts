@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ovl } from '../support/command.ts'
 import { fixture } from '../support/fixtures.ts'
-import { filteredRows, firstDifference, selectedRows } from '../support/rows.ts'
+import { filteredFrames, filteredRows, firstDifference, selectedFrames, selectedRows } from '../support/rows.ts'
 
 const GENERATOR = fileURLToPath(new URL('../../bench/make-capture.mjs', import.meta.url))
 /** Captures of a cooked `any`, as the generated one is: fragments outside and inside, segments, losses, errors. */
@@ -104,6 +104,13 @@ describe('a filter that few packets match', () => {
       expect(rows.length, filter).toBeGreaterThan(100)
       expect(`${filter}: ${firstDifference(rows, expected[index] as string)}`).toBe(`${filter}: `)
     }
+  })
+
+  test('selects the frames that are selected when all are looked at', async () => {
+    const filters = [...FEW, 'http', 'dns', 'tls', 'http or dns', 'tls and vni == 3258']
+    const expected = await selectedFrames(file, filters)
+    for (const [index, filter] of filters.entries())
+      expect({ [filter]: await filteredFrames(file, filter) }).toEqual({ [filter]: expected[index] })
   })
 
   test.each([

@@ -83,6 +83,28 @@ export async function selectedRows(
   })
 }
 
+/** Frames that a filter selects where nothing is shown of them but their headers. */
+export async function filteredFrames(file: string, filter: string): Promise<number[]> {
+  const settings = await settingsFor(file, ['-T', 'fields', '-e', 'frame.number', '-Y', filter])
+  const frames: number[] = []
+  const show: Parameters<typeof readCapture>[3] = ({ frame }) => frames.push(frame.number)
+  await untilDamage(() => readCapture(inputOf(settings), settings, new Overview(), show, false, false, () => {}))
+  return frames
+}
+
+/** The same of many filters, each asked about every packet, with all that others tell of it. */
+export async function selectedFrames(file: string, filters: readonly string[]): Promise<number[][]> {
+  const whole = await settingsFor(file, [])
+  const asked = await Promise.all(filters.map(async (text) => (await settingsFor(file, ['-Y', text])).filter))
+  const frames: number[][] = filters.map(() => [])
+  const show: Parameters<typeof readCapture>[3] = ({ frame, packet }) =>
+    asked.forEach((filter, index) => {
+      if (filter?.matches(packet) === true) frames[index]?.push(frame.number)
+    })
+  await untilDamage(() => readCapture(inputOf(whole), whole, new Overview(), show, false, false, () => {}))
+  return frames
+}
+
 function inputOf(settings: Settings): Input {
   return inputsOf(settings)[0] as Input
 }

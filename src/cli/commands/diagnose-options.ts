@@ -3,8 +3,13 @@ import { type Command, Option } from 'commander'
 import type { NameOptions } from '../name-options.ts'
 import type { ColorChoice } from '../program.ts'
 
+/** For programs: a line each. */
+export const LIST_FORMATS = ['ndjson', 'csv', 'tsv'] as const
+export type ListFormat = (typeof LIST_FORMATS)[number]
+type FindingsFormat = 'text' | 'json' | ListFormat
+
 export interface DiagnoseOptions extends NameOptions {
-  readonly format: 'text' | 'json'
+  readonly format: FindingsFormat
   readonly failOn?: 'warning' | 'error'
   readonly capturePoint: readonly string[]
   readonly ifname: readonly string[]
@@ -17,7 +22,7 @@ export interface DiagnoseOptions extends NameOptions {
 }
 
 export interface ExplainOptions {
-  readonly format: 'text' | 'json'
+  readonly format: FindingsFormat
   readonly width?: string
 }
 
@@ -41,6 +46,8 @@ export function addExplainOptions(command: Command): Command {
 
 function addFormat(command: Command): Command {
   return command
-    .addOption(new Option('-T, --format <format>', 'what to print').choices(['text', 'json']).default('text'))
+    .addOption(
+      new Option('-T, --format <format>', 'what to print').choices(['text', 'json', ...LIST_FORMATS]).default('text'),
+    )
     .addOption(new Option('--width <columns>', 'where lines break; default: the terminal, nowhere in a pipe'))
 }

@@ -19,6 +19,7 @@ import { namesFor } from '../names-for.ts'
 import type { Output } from '../output.ts'
 import { terminalWidth, wantsColor } from '../terminal.ts'
 import type { DiagnoseOptions, ExplainOptions } from './diagnose-options.ts'
+import { isListFormat, printFindings, printKinds } from './finding-rows.ts'
 import { Progress } from './scan-flows.ts'
 
 const FINDINGS_VERSION = 1
@@ -57,6 +58,7 @@ export async function diagnose(
   }
   const result = diagnosis.result()
   if (options.format === 'json') output.line(jsonText({ version: FINDINGS_VERSION, captures: sources, ...result }, 2))
+  else if (isListFormat(options.format)) printFindings(result.findings, options.format, (line) => output.line(line))
   else {
     const style = createStyle(wantsColor(options.color, process.stdout.isTTY === true, process.env))
     output.line(findingsText(result, { files: sources, width, style, hasNames: names !== undefined }))
@@ -84,7 +86,10 @@ export function explain(codes: readonly string[], options: ExplainOptions, outpu
     return kind
   })
   const width = widthOf(options.width)
-  if (options.format === 'json') output.line(jsonText(kinds.length === 0 ? FINDING_KINDS : kinds, 2))
+  const { format } = options
+  const listed = kinds.length === 0 ? FINDING_KINDS : kinds
+  if (isListFormat(format)) printKinds(listed, format, (line) => output.line(line))
+  else if (format === 'json') output.line(jsonText(listed, 2))
   else if (kinds.length === 0) output.line(kindsText(FINDING_KINDS))
   else output.line(kinds.map((kind) => kindText(kind, width)).join('\n\n'))
   output.flush()

@@ -1,16 +1,15 @@
 /** Reading one capture for a person: walk, conversations, copies and clock, packet by packet. */
 import { Overview } from '../../analysis/overview.ts'
 import { type CaptureInterface, CaptureRecord } from '../../capture/record.ts'
-import { payloadLayer } from '../../dissect/payload-layer.ts'
 import { skimPacket, type Walk, walkPacket } from '../../dissect/walk.ts'
 import type { CaptureError } from '../../errors.ts'
-import type { Filter } from '../../filter/filter.ts'
 import type { Dissection } from '../../packet/dissection.ts'
-import { Conversations, type Observed, REFUSED } from '../../streams/conversations.ts'
+import { Conversations, type Observed } from '../../streams/conversations.ts'
 import type { Input, Visit } from '../input.ts'
 import { RunningClock } from '../running-clock.ts'
 import type { Settings } from '../settings.ts'
 import { canBeSought, scanSought } from './scan-sought.ts'
+import { Passed, ShortWay } from './short-way.ts'
 
 const NOTHING_TOLD: Partial<Observed> = {}
 
@@ -66,6 +65,7 @@ export async function readCapture(
   // Numbers of streams count all conversations; rows do not show them.
   const isByConversation = (isList || !isTold) && needsConversations && !needsAll && all === undefined
   const isShort = isByConversation && filter?.isOfConversation === true
+  const shortWay = isShort ? ShortWay.for(conversations, filter, isTold) : undefined
   const pass = (record: CaptureRecord) => {
     if (record.hasTime) clock.tick(record)
   }
@@ -75,7 +75,8 @@ export async function readCapture(
     if (show === undefined && filter === undefined) overview.add(record, walk)
     else {
       if (record.hasTime) clock.tick(record)
-      if (isShort && passOver(record, walk, conversations, filter.applications)) {
+      const passed = shortWay?.take(record, walk) ?? Passed.No
+      if (passed === Passed.Over) {
         overview.ports.add(record, walk)
         return record.number >= last ? false : undefined
       }
@@ -84,12 +85,13 @@ export async function readCapture(
       probe.record = record
       probe.copyOf = copyOf
       probe.file = file
-      let early = filter?.isHeaderOnly === true && !walk.isFragment ? filter.matches(probe) : undefined
+      const isEarly = passed === Passed.Through || (filter?.isHeaderOnly === true && !walk.isFragment)
+      let early = isEarly ? filter?.matches(probe) : undefined
       // What is ruled out by its headers is only taken in for those that come.
       if (filter?.isHeaderOnly === false && !walk.isFragment && !filter.mayMatch(probe)) early = false
       const isRead = needsAll || early !== false
       let told: Partial<Observed> = NOTHING_TOLD
-      if (needsConversations) told = conversations.observe(record, walk, isRead)
+      if (needsConversations && passed === Passed.No) told = conversations.observe(record, walk, isRead)
       else if (walk.isFragment) told = conversations.observeHeaders(record, walk)
       const { sources, notes } = told
       const packet: Dissection = isRead
@@ -108,25 +110,6 @@ export async function readCapture(
   }
   if (!isByConversation || !canBeSought(settings)) await input.scan(visit, fail)
   else await scanSought(input, settings, overview, { visit, pass }, fail)
-}
-
-/**
- * Takes in a packet that cannot match, since it carries none of the applications of which one has to be there; false: it may
- * match, or it is no common packet.
- */
-function passOver(
-  record: CaptureRecord,
-  walk: Walk,
-  conversations: Conversations,
-  applications: Filter['applications'],
-): boolean {
-  if (applications === undefined || walk.isListed) return false
-  const { marks, tables } = walk
-  const isEmpty = marks.payload >= marks.end
-  if (isEmpty && marks.claim > marks.payload) return false
-  if (marks.transportLayer === tables.udp) return !applications.has(payloadLayer(walk, record.view))
-  const isSegment = marks.transportLayer === tables.tcp
-  return isSegment && isEmpty && conversations.pass(record, walk, 0, undefined) !== REFUSED
 }
 
 /** A packet as a filter of headers sees it, refilled for each. */
