@@ -32,9 +32,16 @@ export class TunnelPorts {
   /** By layer, of those without a port. */
   private readonly onIp = new Float64Array(256)
   private guessesLeft = GUESSES
+  private isSettled = false
   private readonly guessed: TunnelGuess[] = []
 
+  /** All packets have been added: those that are added again do not count. */
+  settle(): void {
+    this.isSettled = true
+  }
+
   add(record: CaptureRecord, walk: Walk): void {
+    if (this.isSettled) return
     const { tunnelPort, firstTunnelLayer } = walk.marks
     if (tunnelPort >= 0) {
       const frames = this.frames[tunnelPort] as number

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 /** The bin: runs, prints, sets the exit status; the only file that exits. */
 import { escapeText } from '../render/escape.ts'
+import { keepCompiledCode } from './code-cache.ts'
 import type { AssertOptions } from './commands/assert-options.ts'
 import type { DiagnoseOptions, ExplainOptions } from './commands/diagnose-options.ts'
 import type { FlowsOptions } from './commands/flows-options.ts'
@@ -108,6 +109,7 @@ const RUNNERS: Runners = {
   completion: runCompletion,
 }
 
+keepCompiledCode()
 try {
   await createProgram(version(), RUNNERS).parseAsync()
 } catch (error) {

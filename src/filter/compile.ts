@@ -1,10 +1,10 @@
 /** Conditions → one function over a packet. Types are checked here, before any packet is seen. */
 import type { Dissector } from '../dissect/dissector.ts'
-import type { Dissection } from '../packet/dissection.ts'
 import { latin1Text } from './bytes-text.ts'
 import { comparisonOf, predicateOf } from './comparison.ts'
 import { type Fail, filterError, type Span } from './filter-error.ts'
 import { callOf } from './functions.ts'
+import { all, any, either, type Judgement, known, type Matcher, not, odd, unknown } from './judgement.ts'
 import { type FilterValue, isBytes, type Kind, kindWords } from './kind.ts'
 import type { TextTest } from './linear-regex.ts'
 import { type Literal, type LiteralTerm, literalOf, parseNumber } from './literal.ts'
@@ -16,11 +16,10 @@ import { regexOf } from './regex.ts'
 import type { Arithmetic, Condition, Quantifier, Relation, Term } from './syntax.ts'
 import type { FilterContext } from './virtual-field.ts'
 
-export type Matcher = (packet: Dissection) => boolean
-
-export interface Compiled {
-  readonly matches: Matcher
+export interface Compiled extends Judgement {
   readonly isHeaderOnly: boolean
+  /** Whether no packet decides but the one at hand and those of its conversation, the innermost one. */
+  readonly isOfConversation: boolean
   /** Names of the fields and protocols that it reads. */
   readonly names: readonly string[]
 }
@@ -50,35 +49,42 @@ class Compiler {
   }
 
   whole(condition: Condition): Compiled {
-    const matches = this.condition(condition)
+    const judgement = this.condition(condition)
     return {
-      matches,
+      ...judgement,
       isHeaderOnly: this.used.every((operand) => operand.isHeaderOnly),
+      isOfConversation: this.used.every(isOfConversation),
       names: this.used.map((operand) => operand.name),
     }
   }
 
-  private condition(condition: Condition): Matcher {
+  private condition(condition: Condition): Judgement {
     switch (condition.kind) {
       case 'and':
-        return both(condition.parts.map((part) => this.condition(part)))
+        return all(condition.parts.map((part) => this.condition(part)))
       case 'or':
-        return either(condition.parts.map((part) => this.condition(part)))
-      case 'xor': {
-        const parts = condition.parts.map((part) => this.condition(part))
-        return (packet) => parts.reduce((is, part) => part(packet) !== is, false)
-      }
-      case 'not': {
-        const part = this.condition(condition.part)
-        return (packet) => !part(packet)
-      }
+        return any(condition.parts.map((part) => this.condition(part)))
+      case 'xor':
+        return odd(condition.parts.map((part) => this.condition(part)))
+      case 'not':
+        return not(this.condition(condition.part))
       case 'exists':
-        return this.existence(condition.term)
+        return this.single(() => this.existence(condition.term))
       case 'compare':
-        return this.compare(condition)
+        return this.single(() => this.compare(condition))
       case 'in':
-        return this.membership(condition)
+        return this.single(() => this.membership(condition))
     }
+  }
+
+  /** A condition that has no others in it. */
+  private single(build: () => Matcher): Judgement {
+    const before = this.used.length
+    const matches = build()
+    const used = this.used.slice(before)
+    if (used.every((operand) => operand.isHeaderOnly)) return known(matches)
+    // Without a value on the left nothing holds; what is worked out of several values may be there without any.
+    return unknown(matches, used.every(isOfConversation) ? used[0]?.applications : undefined)
   }
 
   /** Bits taken out of a number must not all be 0; anything else must be there. */
@@ -348,25 +354,12 @@ function isLiteralTerm(term: Term): term is LiteralTerm {
   return term.kind === 'word' || term.kind === 'string' || term.kind === 'character'
 }
 
+const isOfConversation = (operand: Operand) => operand.isHeaderOnly || operand.applications !== undefined
+
 function quantified(operand: Operand, predicate: Predicate, quantifier: Quantifier): Matcher {
   return quantifier === 'all'
     ? (packet) => operand.every(packet, predicate)
     : (packet) => operand.some(packet, predicate)
-}
-
-function both(parts: readonly Matcher[]): Matcher {
-  const [first, second] = parts as [Matcher, Matcher]
-  return parts.length === 2
-    ? (packet) => first(packet) && second(packet)
-    : (packet) => parts.every((part) => part(packet))
-}
-
-function either(parts: readonly Matcher[]): Matcher {
-  const [first, second] = parts as [Matcher, Matcher]
-  if (parts.length === 1) return first
-  return parts.length === 2
-    ? (packet) => first(packet) || second(packet)
-    : (packet) => parts.some((part) => part(packet))
 }
 
 function bytesOf(value: FilterValue): Uint8Array {

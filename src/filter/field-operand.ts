@@ -6,6 +6,7 @@ import type { Dissector } from '../dissect/dissector.ts'
 import type { Field } from '../dissect/field.ts'
 import { walkNodes } from '../dissect/node.ts'
 import { type Dissection, reading } from '../packet/dissection.ts'
+import { applicationsAmong } from './applications.ts'
 import { type FilterValue, kindOf } from './kind.ts'
 import { Operand, type Predicate } from './operand.ts'
 import { isNumbered, type Stretch, sideEnd, sideStart } from './stretch.ts'
@@ -30,6 +31,7 @@ export class FieldOperand extends Operand {
   readonly kind
   readonly name: string
   readonly isHeaderOnly: boolean
+  override readonly applications: ReadonlySet<number> | undefined
   override readonly field: Field
   private readonly names: readonly string[]
   private readonly stretch: Stretch
@@ -59,6 +61,8 @@ export class FieldOperand extends Operand {
     }
     this.places = byLayer
     this.isHeaderOnly = isHeaderOnly
+    const numbers = places.map((place) => place.layer)
+    this.applications = applicationsAmong(dissector.tables, numbers)
   }
 
   override exists(packet: Dissection): boolean {

@@ -4,6 +4,7 @@ import type { Dissector } from '../dissect/dissector.ts'
 import type { Walk } from '../dissect/walk.ts'
 import type { Dissection } from '../packet/dissection.ts'
 import { compile } from './compile.ts'
+import type { Matcher } from './judgement.ts'
 import { parseFilter } from './parser.ts'
 import type { FilterContext } from './virtual-field.ts'
 
@@ -33,21 +34,45 @@ export class Filter {
   readonly names: readonly string[]
   /** Whose walks it reads. */
   readonly dissector: Dissector
-  private readonly matcher: (packet: Dissection) => boolean
+  /**
+   * Numbers of the applications' layers of which one has to be in a packet that matches; undefined: it may be any packet.
+   * @internal
+   */
+  readonly applications: ReadonlySet<number> | undefined
+  /**
+   * Whether no packet decides but the one at hand and those of its conversation, the innermost one.
+   * @internal
+   */
+  readonly isOfConversation: boolean
+  private readonly matcher: Matcher
+  private readonly may: Matcher | undefined
 
   /** Use `compileFilter`, or `new Filter` where there is a context. @throws UsageError that points at the place. */
   constructor(text: string, dissector: Dissector, context: FilterContext = {}) {
-    const { matches, isHeaderOnly, names } = compile(parseFilter(text), text, dissector, context)
+    const compiled = compile(parseFilter(text), text, dissector, context)
+    const { matches, mayMatch, isHeaderOnly, isOfConversation, names, applications } = compiled
     this.text = text
     this.dissector = dissector
     this.matcher = matches
     this.isHeaderOnly = isHeaderOnly
     this.names = names
+    this.may = mayMatch
+    this.applications = applications
+    this.isOfConversation = isOfConversation
   }
 
   /** Whether it selects a packet. Never throws because of the packet. Of a `Packet` ask `packet.matches(filter)`. */
   matches(packet: Dissection): boolean {
     return this.matcher(packet)
+  }
+
+  /**
+   * False if the packet's headers alone rule it out, whatever other packets tell. Needs a walk without notes; not for
+   * fragments.
+   * @internal
+   */
+  mayMatch(packet: Dissection): boolean {
+    return this.may?.(packet) ?? true
   }
 
   /**

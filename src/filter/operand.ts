@@ -12,6 +12,9 @@ export abstract class Operand implements Counterpart {
   /** True: values come from the headers up to transport, without notes about other packets. */
   abstract readonly isHeaderOnly: boolean
 
+  /** Numbers of the layers that its values come from, if all are those of applications. */
+  readonly applications: ReadonlySet<number> | undefined = undefined
+
   /** Every value in this packet, outermost first. */
   abstract values(packet: Dissection): readonly FilterValue[]
 
@@ -57,6 +60,7 @@ export class ConstantOperand extends Operand {
 /** Values worked out from those of another operand; `undefined` leaves a value out. */
 export class MappedOperand extends Operand {
   readonly isHeaderOnly: boolean
+  override readonly applications: ReadonlySet<number> | undefined
   readonly kind: Counterpart['kind']
   readonly name: string
   private readonly of: Operand
@@ -74,6 +78,7 @@ export class MappedOperand extends Operand {
     this.of = of
     this.map = map
     this.isHeaderOnly = of.isHeaderOnly
+    this.applications = of.applications
   }
 
   values(packet: Dissection): readonly FilterValue[] {

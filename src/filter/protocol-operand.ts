@@ -2,6 +2,7 @@
 import type { Dissector } from '../dissect/dissector.ts'
 import { RoleNumber } from '../dissect/tables.ts'
 import type { Dissection } from '../packet/dissection.ts'
+import { applicationsAmong } from './applications.ts'
 import type { FilterValue } from './kind.ts'
 import { Operand } from './operand.ts'
 import { isNumbered, type Stretch, sideEnd, sideStart } from './stretch.ts'
@@ -10,6 +11,7 @@ export class ProtocolOperand extends Operand {
   readonly kind = 'bytes'
   readonly name: string
   readonly isHeaderOnly: boolean
+  override readonly applications: ReadonlySet<number> | undefined
   private readonly stretch: Stretch
   private readonly isHeader: boolean
   /** By layer number: 1 for layers of this name. */
@@ -23,6 +25,8 @@ export class ProtocolOperand extends Operand {
     const { layers, roles } = dissector.tables
     this.isIt = Uint8Array.from(layers, (layer) => (layer?.name === name ? 1 : 0))
     this.isHeaderOnly = !this.isIt.some((is, number) => is === 1 && roles[number] === RoleNumber.application)
+    const numbers = layers.flatMap((layer, number) => (layer?.name === name ? number : []))
+    this.applications = applicationsAmong(dissector.tables, numbers)
   }
 
   /** The same, its values being headers without what they carry. */

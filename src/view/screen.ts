@@ -10,9 +10,9 @@ import { pagePane } from './panes/page-pane.ts'
 import { rule } from './panes/rule-pane.ts'
 import { statusPane } from './panes/status-pane.ts'
 import { treePane } from './panes/tree-pane.ts'
-import { pageRows } from './state/dialogs.ts'
 import { bytesPerLine, contentRows, type Geometry, geometryOf, isTooSmall, LEAST, type Rect } from './state/geometry.ts'
 import { menuBox } from './state/menu-box.ts'
+import { pageRows } from './state/page-keys.ts'
 import type { PaneName, ViewState } from './state/view-state.ts'
 
 /** Blank cells that rectangles are laid over. */
@@ -33,7 +33,7 @@ export function screen(state: ViewState, facts: ViewedFacts): Line[] {
   place(geometry.title, [titleLine(facts.title, columns)])
   place(geometry.filter, [filterPane(state.filter, state.focus === 'filter', columns)])
   if (state.dialog?.kind === 'page') {
-    const { page, top, cursor } = state.dialog
+    const { page, top, cursor, found } = state.dialog
     const { title, hint, lines: all, hasCursor } = facts.page(state, page)
     const content = pagePane({
       columns,
@@ -42,7 +42,7 @@ export function screen(state: ViewState, facts: ViewedFacts): Line[] {
       hint,
       lines: all,
       top,
-      cursor: hasCursor ? cursor : -1,
+      cursor: hasCursor ? cursor : (found ?? -1),
     })
     place({ top: 2, left: 0, rows: rows - 3, columns }, content)
   } else panes(state, facts, geometry, place)
@@ -151,8 +151,8 @@ function titleLine(title: string, columns: number): Line {
 function statusLine(state: ViewState, facts: ViewedFacts): Line {
   const { columns } = state.size
   const { dialog, filter, pending, count } = state
-  if (dialog?.kind === 'line') {
-    const label = dialog.of === 'command' ? ' :' : ' search: '
+  if (dialog !== undefined && dialog.kind !== 'menu' && dialog.input !== undefined) {
+    const label = dialog.kind === 'line' && dialog.of === 'command' ? ' :' : ' search: '
     return fitLine(
       [span(label, 'bar-name'), ...inputSpans(dialog.input.text, dialog.input.cursor, columns - label.length, 'bar')],
       columns,

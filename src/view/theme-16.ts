@@ -36,6 +36,8 @@ export const DARK_SIXTEEN: Partial<Theme> = {
   'box-selected': { inverse: true, bold: true },
   key: { color: 11, bold: true },
   found: { color: 0, bgColor: 11 },
+  client: { color: 9 },
+  server: { color: 12 },
 }
 
 export const LIGHT_SIXTEEN: Partial<Theme> = {
@@ -52,4 +54,6 @@ export const LIGHT_SIXTEEN: Partial<Theme> = {
   'tunnel-lit': { color: 15, bgColor: 3 },
   'inner-lit': { color: 15, bgColor: 2 },
   key: { color: 3, bold: true },
+  client: { color: 1 },
+  server: { color: 4 },
 }

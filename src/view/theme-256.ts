@@ -38,6 +38,8 @@ export const DARK: Theme = {
   'box-selected': { color: 255, bgColor: 25, bold: true },
   key: { color: 215, bgColor: 236, bold: true },
   found: { color: 16, bgColor: 221 },
+  client: { color: 210 },
+  server: { color: 111 },
 }
 
 /** Wireshark's own default backgrounds. */
@@ -72,4 +74,6 @@ export const LIGHT: Theme = {
   box: { color: 16, bgColor: 255 },
   'box-title': { color: 16, bgColor: 255, bold: true },
   key: { color: 130, bgColor: 255, bold: true },
+  client: { color: 88 },
+  server: { color: 18 },
 }

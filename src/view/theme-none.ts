@@ -37,4 +37,6 @@ export const NONE: Theme = {
   'box-selected': { inverse: true },
   key: { bold: true },
   found: { underline: true },
+  client: { bold: true },
+  server: {},
 }

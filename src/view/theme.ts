@@ -54,6 +54,8 @@ export const ROLES = [
   'box-selected',
   'key',
   'found',
+  'client',
+  'server',
 ] as const
 export type Role = (typeof ROLES)[number]
 

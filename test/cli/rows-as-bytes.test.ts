@@ -10,36 +10,14 @@ import { ListPrinter } from '../../src/cli/commands/list.ts'
 import { isQuick, readRows } from '../../src/cli/commands/read-rows.ts'
 import { readCapture } from '../../src/cli/commands/session.ts'
 import { inputsOf } from '../../src/cli/input.ts'
-import { namesFor } from '../../src/cli/names-for.ts'
-import { Output } from '../../src/cli/output.ts'
-import { createProgram, type RawOptions, type Runners } from '../../src/cli/program.ts'
-import { type Settings, settingsOf } from '../../src/cli/settings.ts'
+import type { Settings } from '../../src/cli/settings.ts'
 import { CaptureError } from '../../src/errors.ts'
 import { createCaptureWriter } from '../../src/index.ts'
 import { ethernet, ipv4, tcp } from '../dissect/frames.ts'
 import { fixture, LAB_CAPTURES } from '../support/fixtures.ts'
+import { Kept, settingsFor } from '../support/rows.ts'
 
 const GENERATOR = fileURLToPath(new URL('../../bench/make-capture.mjs', import.meta.url))
-
-/** Output that keeps what it is given. */
-class Kept extends Output {
-  text_ = ''
-  override flush(): void {
-    this.text_ += Buffer.from(this.pending.bytes.subarray(0, this.pending.at)).toString('utf8')
-    this.pending.at = 0
-  }
-}
-
-async function settingsFor(file: string, options: readonly string[]): Promise<Settings> {
-  let raw: RawOptions | undefined
-  const show = async (_files: string[], given: RawOptions) => {
-    raw = given
-  }
-  const runners = { show } as unknown as Runners
-  await createProgram('0', runners).parseAsync(['node', 'ovl-dissect', file, ...options])
-  const given = raw as RawOptions
-  return settingsOf([file], given, await namesFor(given, () => {}))
-}
 
 async function rows(
   settings: Settings,
@@ -60,7 +38,7 @@ async function rows(
   try {
     if (input === undefined) throw new Error('no input')
     if (way === 'short') await readRows(input, settings, overview, list, fail)
-    else await readCapture(input, settings, overview, (shown) => list.show(shown), false, fail)
+    else await readCapture(input, settings, overview, (shown) => list.show(shown), false, false, fail)
   } catch (error) {
     if (!(error instanceof CaptureError)) throw error
     failure = error.message

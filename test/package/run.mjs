@@ -4,7 +4,7 @@
 //
 // Needs the npm registry. Says `N passed, N failed` and fails if one fails.
 import { execFileSync } from 'node:child_process'
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -153,6 +153,24 @@ for (const node of nodes) {
     run(jest, node, '--experimental-vm-modules', 'node_modules/jest/bin/jest.js'),
   )
 }
+
+check('Node 22 and newer keep compiled code for the next start, and only there', () => {
+  const command = join(plain, 'node_modules/ovl-dissect/dist/ovl-dissect.js')
+  const kept = (node) => {
+    const XDG_CACHE_HOME = mkdtempSync(join(folder, 'cache.'))
+    const told = [1, 2].map(() =>
+      execFileSync(node, [command, '--print', 'vxlan.pcap'], {
+        cwd: plain,
+        stdio: ['ignore', 'pipe', 'ignore'],
+        env: { ...process.env, XDG_CACHE_HOME },
+      }),
+    )
+    if (!told[0].equals(told[1])) throw new Error('the second run prints something else')
+    return readdirSync(XDG_CACHE_HOME, { recursive: true }).length > 2
+  }
+  const found = nodes.map((node) => kept(node) === Number(run(root, node, '--version').slice(1, 3)) >= 22)
+  if (found.includes(false)) throw new Error(`as it should be: ${found}`)
+})
 
 check('a failing test fails, and says why', () => {
   const right = example('node.test.mjs')

@@ -131,6 +131,13 @@ describe('a packet', () => {
     expect(role('ICMPv6', 'Redirect')).toBe('icmp')
   })
 
+  it('has that of HTTP on its port, as in Wireshark, unless it resets', () => {
+    const toPort80 = (info: string) =>
+      rowRole({ protocol: 'TCP', info, isCopy: false, inner: { sourcePort: 34586, destinationPort: 80 } } as ListRow)
+    expect(toPort80('[SYN] Seq=0')).toBe('http')
+    expect(toPort80('[RST, ACK] Seq=0')).toBe('reset')
+  })
+
   it('that was seen before is dimmed, whatever it is', () => {
     expect(role('TCP', '34586 → 80 [RST, ACK] Seq=0', true)).toBe('copy')
   })

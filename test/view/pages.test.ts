@@ -1,4 +1,4 @@
-/** Findings, the way of a packet, and folded copies, as the viewer has them. */
+/** Pages of the viewer and what they lead to; folded copies. */
 import { afterEach, describe, expect, it } from 'vitest'
 import { lineText } from '../../src/view/line.ts'
 import { screen } from '../../src/view/screen.ts'
@@ -135,6 +135,74 @@ describe('the way of a packet', () => {
     await begin('fixtures/vxlan-unfiltered.pcap', '-Y', 'arp')
     await press('p')
     expect(lines()[3]).toBe('this packet has no IP header: nothing tells its copies')
+  })
+})
+
+describe('names', () => {
+  it('are all listed with their addresses and nodes, and lead to what each sent and got', async () => {
+    await begin('fixtures/vxlan.pcap', ...LAB)
+    await press('W')
+    expect(lines()[3]).toMatch(/^ADDRESS +NAME +NODE$/)
+    expect(lines().join('\n')).toMatch(/172\.20\.0\.158 +default\/curl-pod +k8s-ctr/)
+    await goTo('172.20.2.41 ')
+    await press('enter')
+    expect(state.filter.applied).toBe('ip.addr == 172.20.2.41')
+    expect((open as Viewed).capture.shown).toBe(48)
+  })
+
+  it('without lists say how to give some', async () => {
+    await begin('fixtures/vxlan.pcap')
+    await press('W')
+    expect(lines()[3]).toContain('--names FILE')
+  })
+})
+
+describe('a stream', () => {
+  it('has the names of its ends', async () => {
+    await begin('fixtures/vxlan.pcap', ...LAB)
+    await press('1', '5', 'G', 'f')
+    expect(lines()[2]).toContain('default/curl-pod:34586 → default/webpod-697b545f57-rl7tc:80')
+  })
+
+  it('is nothing that a ping belongs to', async () => {
+    await begin('fixtures/vxlan.pcap')
+    await press('f')
+    expect(lines()[3]).toBe('this packet belongs to no stream of TCP or UDP')
+  })
+})
+
+describe('the search of a page', () => {
+  it('goes to the lines with these words, forwards and back, and all the way round', async () => {
+    await begin('fixtures/vxlan.pcap', ...LAB)
+    await press('W', '/', ...'WEBPOD', 'enter')
+    const cursor = () => (state.dialog?.kind === 'page' ? state.dialog.cursor : -1)
+    const text = () => lineText((open as Viewed).facts.page(state, 'names').lines[cursor()] ?? [])
+    const first = cursor()
+    expect(text()).toContain('webpod')
+    await press('n')
+    expect(cursor()).toBeGreaterThan(first)
+    expect(text()).toContain('webpod')
+    await press('N')
+    expect(cursor()).toBe(first)
+    await press('N')
+    expect(cursor()).toBeGreaterThan(first)
+  })
+
+  it('scrolls a text without a cursor', async () => {
+    await begin('fixtures/vxlan.pcap')
+    await press('?', '/', ...'clipboard', 'enter')
+    expect(lines().join('\n')).toContain('clipboard')
+    const before = state.dialog?.kind === 'page' ? state.dialog.top : 0
+    await press('up')
+    expect(state.dialog?.kind === 'page' ? state.dialog.top : 0).toBe(Math.max(before - 1, 0))
+  })
+
+  it('says when nothing is found, and when nothing was searched for', async () => {
+    await begin('fixtures/vxlan.pcap')
+    await press('S', 'n')
+    expect(lines().at(-1)).toContain('nothing has been searched for')
+    await press('/', ...'no such words', 'enter')
+    expect(lines().at(-1)).toContain('no such words is not found')
   })
 })
 

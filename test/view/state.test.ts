@@ -226,10 +226,31 @@ describe('what can be done with a field', () => {
     expect(state.filter.applied).toBe('!(inner.ip.src == 172.20.0.158)')
   })
 
+  it('filters on what the row of a packet says, where no field is selected', () => {
+    press('1', '5', 'G', 'a')
+    const texts = state.dialog?.kind === 'menu' ? state.dialog.items.map(({ text }) => text) : []
+    expect(texts.slice(0, 4)).toEqual([
+      'filter on http',
+      'filter on inner.ip.addr == 172.20.0.158 && inner.ip.addr == 172.20.2.115',
+      'filter on outer.ip.addr == 192.168.10.100 && outer.ip.addr == 192.168.20.100',
+      'filter on vni == 3258',
+    ])
+    press('v')
+    expect(state.filter.applied).toBe('vni == 3258')
+  })
+
   it('shows only this flow', () => {
     press('1', '5', 'G', 'a', 'w')
     expect(state.filter.applied).toBe(
       'inner.ip.addr == 172.20.0.158 && inner.ip.addr == 172.20.2.115 && inner.tcp.port == 34586 && inner.tcp.port == 80',
+    )
+  })
+})
+
+describe('the bytes', () => {
+  it('have a gap behind the eighth of a line, in hexadecimal and in letters', () => {
+    expect(lines().find((line) => line.includes(' 0000  '))).toMatch(
+      / 0000 {2}([0-9a-f]{2} ){7}[0-9a-f]{2} {2}([0-9a-f]{2} ){7}[0-9a-f]{2} {3}.{8} .{8}/,
     )
   })
 })

@@ -1,16 +1,16 @@
 /** Reading one capture for the list: as `readCapture`, the short way wherever a row does not need more. */
-import { statSync } from 'node:fs'
 import type { Overview } from '../../analysis/overview.ts'
 import { CaptureRecord } from '../../capture/record.ts'
 import { payloadLayer } from '../../dissect/payload-layer.ts'
 import { skimPacket, type Walk } from '../../dissect/walk.ts'
 import type { CaptureError } from '../../errors.ts'
-import type { Dissection, PacketFilter } from '../../packet/dissection.ts'
+import type { Dissection } from '../../packet/dissection.ts'
 import { Conversations, REFUSED } from '../../streams/conversations.ts'
 import type { Input, Visit } from '../input.ts'
 import { RunningClock } from '../running-clock.ts'
 import type { Settings } from '../settings.ts'
 import type { ListPrinter } from './list.ts'
+import { canBeSought, scanSought, type Visitor } from './scan-sought.ts'
 
 /** Whether a filter, if there is one, needs no more of a packet than its headers, and no row waits for another. */
 export const isQuick = ({ filter, copies }: Settings): boolean =>
@@ -27,89 +27,38 @@ export async function readRows(
   list: ListPrinter,
   fail: (error: CaptureError, file: string) => void,
 ): Promise<void> {
-  const { filter, files } = settings
-  let begin = 1
-  // What rows say of other packets has to be known from the first packet on, but only if there is a row.
-  if (filter !== undefined && files.every(isFile)) {
-    begin = await firstMatch(input, settings, filter, overview, fail)
-    if (begin === NEVER) return
-  }
-  await input.scan(rowVisit(settings, overview, list, begin), fail)
-}
-
-const NEVER = Number.POSITIVE_INFINITY
-
-/** Whether it can be read twice. */
-const isFile = (path: string): boolean => path !== '-' && statSync(path, { throwIfNoEntry: false })?.isFile() === true
-
-/** How many packets have been read when one matches; NEVER: none does. */
-async function firstMatch(
-  input: Input,
-  settings: Settings,
-  filter: PacketFilter,
-  overview: Overview,
-  fail: (error: CaptureError, file: string) => void,
-): Promise<number> {
-  const { count, packets, dissector } = settings
-  const walk = dissector.walk()
-  walk.rehearse()
-  const clock = new RunningClock()
-  const probe = probeOf(settings, walk, clock)
-  const last = Math.min(count, packets?.last ?? NEVER)
-  let found = false
-  let read = 0
-  const visit: Visit = (record, file) => {
-    skimPacket(walk, record.view, record.start, record.end, record.originalLength, record.linkType)
-    if (record.hasTime) clock.tick(record)
-    probe.record = record
-    probe.file = file
-    read++
-    // What is put together of fragments is looked at when rows are read.
-    found = walk.isFragment || filter.matches(probe)
-    if (found) return false
-    overview.ports.add(record, walk)
-    return record.number >= last ? false : undefined
-  }
-  const failures: Parameters<typeof fail>[] = []
-  await input.scan(visit, (error, file) => failures.push([error, file]))
-  // Where rows are read, they are found again.
-  if (!found) for (const failure of failures) fail(...failure)
-  return found ? read : NEVER
+  const visitor = rowVisitor(settings, overview, list)
+  if (canBeSought(settings)) await scanSought(input, settings, overview, visitor, fail)
+  else await input.scan(visitor.visit, fail)
 }
 
 /** A packet as a filter of headers sees it, refilled for each. */
 type Probe = { -readonly [Key in keyof Dissection]: Dissection[Key] }
 
-function probeOf({ dissector, names }: Settings, walk: Walk, clock: RunningClock): Probe {
-  return { dissector, record: new CaptureRecord(), walk, notes: undefined, clock, file: '', names }
-}
-
-/** Visits the packets of one capture, of which none before number `begin` matches. */
-function rowVisit(settings: Settings, overview: Overview, list: ListPrinter, begin: number): Visit {
+/** Visits the packets of one capture. */
+function rowVisitor(settings: Settings, overview: Overview, list: ListPrinter): Visitor {
   const { dissector, packets, count, filter, names, copies } = settings
   const walk = dissector.walk()
   walk.rehearse()
   const conversations = new Conversations(dissector.tables, settings)
   const clock = new RunningClock()
-  const last = Math.min(count, packets?.last ?? NEVER)
-  const probe = probeOf(settings, walk, clock)
+  const last = Math.min(count, packets?.last ?? Number.POSITIVE_INFINITY)
+  const probe: Probe = { dissector, record: new CaptureRecord(), walk, notes: undefined, clock, file: '', names }
   const before = new Before()
-  let read = 0
-  return (record, file, neighbours) => {
+  const visit: Visit = (record, file, neighbours) => {
     const { view } = record
     skimPacket(walk, view, record.start, record.end, record.originalLength, record.linkType)
     const isCommon = !walk.isListed
     if (record.hasTime) clock.tick(record)
     probe.record = record
     probe.file = file
-    read++
     const part = walk.isFragment ? conversations.observe(record, walk) : undefined
     if (part !== undefined) Object.assign(probe, { record: part.record, sources: part.sources, notes: part.notes })
-    const isMatch = filter === undefined || (read >= begin && filter.matches(probe))
+    const isMatch = filter === undefined || filter.matches(probe)
     probe.sources = undefined
     probe.notes = undefined
     const isCopy = isMatch && overview.add(record, walk)
-    if (!isMatch && read >= begin) overview.ports.add(record, walk)
+    if (!isMatch) overview.ports.add(record, walk)
     const isShown = isMatch && !(isCopy && copies === 'hide') && (packets === undefined || packets.has(record.number))
     const { bytes } = list
     const place = isCommon && isShown && bytes !== undefined ? bytes.pairPlace(record, walk, overview.pair) : -1
@@ -131,6 +80,10 @@ function rowVisit(settings: Settings, overview: Overview, list: ListPrinter, beg
     if (isShown && record.hasTime) clock.shown(record)
     return record.number >= last ? false : undefined
   }
+  const pass = (record: CaptureRecord) => {
+    if (record.hasTime) clock.tick(record)
+  }
+  return { visit, pass }
 }
 
 /**

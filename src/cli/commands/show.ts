@@ -72,9 +72,13 @@ async function showAll(
     const save = saver && ((shown: Shown) => shown.isSelected && saver.take(shown))
     let isWhole = true
     try {
-      const list = save === undefined && isQuick(settings) ? shower?.list : undefined
-      if (list !== undefined) await readRows(input, settings, overview, list, fail)
-      else await readCapture(input, settings, overview, both(save, shower?.show), needsAll(settings), fail)
+      const list = shower?.list
+      if (list !== undefined && save === undefined && isQuick(settings))
+        await readRows(input, settings, overview, list, fail)
+      else {
+        const visit = both(save, shower?.show)
+        await readCapture(input, settings, overview, visit, needsAll(settings), list !== undefined, fail)
+      }
       shower?.end?.()
     } catch (error) {
       shower?.end?.()

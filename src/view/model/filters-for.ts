@@ -1,6 +1,6 @@
 /** Filters that say what is under the cursor: a field with its value, a conversation by its ends. */
 import type { Value } from '../../dissect/node.ts'
-import type { Dissection } from '../../packet/dissection.ts'
+import { type Dissection, ownDepth } from '../../packet/dissection.ts'
 import { type Ends, listEnds } from '../../packet/list-ends.ts'
 import type { TreeRow } from './tree-rows.ts'
 
@@ -48,13 +48,45 @@ export function conversationFilter({ record, walk }: Pick<Dissection, 'record' |
   const { inner, outer } = listEnds(record, walk)
   if (inner === undefined) return undefined
   const side = outer === undefined ? '' : 'inner.'
-  const { transportLayer } = walk.marks
-  const transport = transportLayer === walk.tables.tcp ? 'tcp' : transportLayer === walk.tables.udp ? 'udp' : undefined
-  const addresses = endsFilter(inner, side, inner.source.includes(':') ? 'ipv6' : 'ip')
-  if (transport === undefined || inner.sourcePort === undefined) return addresses
+  const addresses = endsFilter(inner, side, ipOf(inner))
+  const transport = transportOf(walk)
+  if (transport === undefined) {
+    const protocol = messageOf(walk)
+    return protocol === undefined ? addresses : `${addresses} && ${side}${protocol}`
+  }
+  if (inner.sourcePort === undefined) return addresses
   const port = `${side}${transport}.port`
   return `${addresses} && ${port} == ${inner.sourcePort} && ${port} == ${inner.destinationPort}`
 }
+
+/** TCP or UDP, what can be followed. */
+export function transportOf({ marks, tables }: Dissection['walk']): 'tcp' | 'udp' | undefined {
+  const { transportLayer } = marks
+  return transportLayer === tables.tcp ? 'tcp' : transportLayer === tables.udp ? 'udp' : undefined
+}
+
+/** ICMP of either version, if that is what was sent; its errors quote other packets, whose layers are none of its own. */
+function messageOf(walk: Dissection['walk']): string | undefined {
+  for (let depth = ownDepth(walk) - 1; depth >= 0; depth--) {
+    const name = walk.tables.layers[walk.layer[depth] as number]?.name
+    if (name === 'icmp' || name === 'icmpv6') return name
+  }
+  return undefined
+}
+
+/** Filters for what a packet's row says, each with its key in the menu. */
+export function rowFilters({ record, walk }: Pick<Dissection, 'record' | 'walk'>, protocol: string) {
+  const { inner, outer, vni } = listEnds(record, walk)
+  const side = outer === undefined ? '' : 'inner.'
+  return [
+    { key: 'f', text: protocol.toLowerCase() },
+    ...(inner === undefined ? [] : [{ key: 'i', text: endsFilter(inner, side, ipOf(inner)) }]),
+    ...(outer === undefined ? [] : [{ key: 't', text: endsFilter(outer, 'outer.', ipOf(outer)) }]),
+    ...(vni === undefined ? [] : [{ key: 'v', text: `vni == ${vni}` }]),
+  ]
+}
+
+const ipOf = ({ source }: Ends): 'ip' | 'ipv6' => (source.includes(':') ? 'ipv6' : 'ip')
 
 const endsFilter = ({ source, destination }: Pick<Ends, 'source' | 'destination'>, side: string, ip: string): string =>
   `${side}${ip}.addr == ${source} && ${side}${ip}.addr == ${destination}`

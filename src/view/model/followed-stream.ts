@@ -8,8 +8,10 @@ import type { CaptureRecord } from '../../capture/record.ts'
 import type { Walk } from '../../dissect/walk.ts'
 import { skimPacket } from '../../dissect/walk.ts'
 import type { Filter } from '../../filter/filter.ts'
+import type { Names } from '../../names/names.ts'
 import type { Dissection } from '../../packet/dissection.ts'
 import { listEnds } from '../../packet/list-ends.ts'
+import { escapeText } from '../../render/escape.ts'
 import type { FrameStore } from '../frames/frame-reader.ts'
 import type { Job } from './jobs.ts'
 import { Pass } from './pass.ts'
@@ -33,32 +35,35 @@ class Direction {
   readonly waiting: { readonly sequence: number; readonly packet: number; readonly bytes: Uint8Array }[] = []
 }
 
+interface End {
+  readonly address: string
+  readonly port: number | undefined
+}
+
 export class FollowedStream implements Job {
   readonly said: Said[] = []
   /** Bytes in `said`. */
   size = 0
   isDone = false
   isCut = false
-  readonly client: string
-  readonly server: string
+  private readonly client: End
+  private readonly server: End
   private readonly clientFirst: (record: CaptureRecord, walk: Walk) => boolean
   private readonly directions = { client: new Direction(), server: new Direction() }
   private readonly copies = new Copies()
   private readonly pass: Pass
 
-  constructor(store: FrameStore, filter: Filter, _text: string, packet: Dissection) {
+  constructor(store: FrameStore, filter: Filter, packet: Dissection) {
     const { inner } = listEnds(packet.record, packet.walk)
-    const ends = [
-      `${inner?.source}:${inner?.sourcePort ?? ''}`,
-      `${inner?.destination}:${inner?.destinationPort ?? ''}`,
-    ].map((end) => end.replace(/:$/, ''))
+    const source = { address: inner?.source ?? '', port: inner?.sourcePort }
+    const destination = { address: inner?.destination ?? '', port: inner?.destinationPort }
     // Who uses the lower port is asked.
-    const isAsked = (inner?.sourcePort ?? 0) < (inner?.destinationPort ?? 0)
-    this.client = (isAsked ? ends[1] : ends[0]) as string
-    this.server = (isAsked ? ends[0] : ends[1]) as string
+    const isAsked = (source.port ?? 0) < (destination.port ?? 0)
+    this.client = isAsked ? destination : source
+    this.server = isAsked ? source : destination
     this.clientFirst = (record, walk) => {
       const found = listEnds(record, walk).inner
-      return `${found?.source}:${found?.sourcePort ?? ''}`.replace(/:$/, '') === this.client
+      return found?.source === this.client.address && found.sourcePort === this.client.port
     }
     const walk = filter.dissector.walk()
     this.pass = new Pass(store, (record) => {
@@ -66,6 +71,15 @@ export class FollowedStream implements Job {
       skimPacket(walk, record.view, record.start, record.end, record.originalLength, record.linkType)
       if (filter.matchesFrame(record, walk)) this.take(record, walk)
     })
+  }
+
+  /** Both ends in words: `default/curl-pod:34586`. */
+  ends(names: Names | undefined): { readonly client: string; readonly server: string } {
+    const words = ({ address, port }: End) => {
+      const name = escapeText(names?.address(address)?.name ?? address)
+      return port === undefined ? name : `${name}:${port}`
+    }
+    return { client: words(this.client), server: words(this.server) }
   }
 
   run(deadline: number): boolean {

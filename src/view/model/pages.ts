@@ -4,10 +4,8 @@ import { type Flow, FlowList } from '../../analysis/flows.ts'
 import { overlayMap } from '../../analysis/overlay-map.ts'
 import { topologyOf } from '../../analysis/topology.ts'
 import { skimPacket } from '../../dissect/walk.ts'
-import { reportOf } from '../../names/report.ts'
 import { escapeText } from '../../render/escape.ts'
 import { flowsText } from '../../render/flows.ts'
-import { namesReportText } from '../../render/names-report.ts'
 import { overviewText } from '../../render/overview.ts'
 import { createStyle } from '../../render/style.ts'
 import { endpointsText } from '../../render/topology.ts'
@@ -16,9 +14,10 @@ import { type Line, span } from '../line.ts'
 import { helpLines } from '../panes/help-page.ts'
 import { textLines } from '../panes/page-pane.ts'
 import type { PageName, ViewState } from '../state/view-state.ts'
-import { flowFilter } from './filters-for.ts'
+import { flowFilter, transportOf } from './filters-for.ts'
 import { FindingsPage } from './findings-page.ts'
 import { FollowedStream } from './followed-stream.ts'
+import { type NamesPage, namesPage } from './names-page.ts'
 import { PathPage } from './path-page.ts'
 import { streamLines } from './stream-lines.ts'
 import { propertiesLines, statisticsLines } from './summaries.ts'
@@ -46,6 +45,7 @@ export class Pages {
   private findings: FindingsPage | undefined
   private targets: Targeted['targets'] = []
   private made: Made | undefined
+  private addresses: NamesPage | undefined
 
   constructor(capture: ViewedCapture) {
     this.capture = capture
@@ -70,7 +70,8 @@ export class Pages {
     this.stream = undefined
     if (filter === undefined || state.list.selected >= capture.shown) return
     const packet = capture.dissect(capture.indexOf(state.list.selected), state.list.selected, true)
-    this.stream = new FollowedStream(capture.frames.store, capture.input.compile(filter), filter, packet)
+    if (transportOf(packet.walk) === undefined) return
+    this.stream = new FollowedStream(capture.frames.store, capture.input.compile(filter), packet)
     capture.work(this.stream)
   }
 
@@ -110,7 +111,12 @@ export class Pages {
           hasCursor: false,
         }
       case 'names':
-        return { title: 'Names', hint: BACK, lines: this.once('names', () => this.nameLines()), hasCursor: false }
+        return {
+          title: 'Names',
+          hint: `enter shows what it sent and got, ${BACK}`,
+          lines: this.once(`names ${columns}`, () => this.nameLines(columns)),
+          hasCursor: this.capture.input.names !== undefined,
+        }
       case 'recent':
         return {
           title: 'Recent files',
@@ -139,6 +145,7 @@ export class Pages {
 
   /** The filter that a line stands for. */
   filterAt(page: PageName, line: number): string | undefined {
+    if (page === 'names') return this.addresses?.filters[line]
     const flow = page === 'flows' ? this.flows[line - HEAD] : undefined
     return flow && flowFilter(flow)
   }
@@ -237,11 +244,12 @@ export class Pages {
     return textLines(pairs + ends)
   }
 
-  private nameLines(): Line[] {
+  private nameLines(columns: number): readonly Line[] {
     const { names } = this.capture.input
     if (names === undefined)
       return textLines('No lists were given: --names FILE reads kubectl get pods,nodes -A -o json, and others.')
-    return textLines(namesReportText(reportOf(names), NO_STYLE))
+    this.addresses = namesPage(names, columns)
+    return this.addresses.lines
   }
 
   private streamPage(state: ViewState): Page {
@@ -251,14 +259,15 @@ export class Pages {
       return {
         title: 'Stream',
         hint: BACK,
-        lines: [[span('this packet belongs to no stream', 'hint')]],
+        lines: [[span('this packet belongs to no stream of TCP or UDP', 'hint')]],
         hasCursor: false,
       }
     const { side, isHex } = state.stream
     const key = `stream ${side} ${isHex} ${stream.size} ${stream.isDone} ${state.size.columns}`
-    const which = side === 'both' ? '' : side === 'client' ? `, ${stream.client} only` : `, ${stream.server} only`
+    const { client, server } = stream.ends(this.capture.input.names)
+    const which = side === 'both' ? '' : `, ${side === 'client' ? client : server} only`
     return {
-      title: `Stream ${stream.client} → ${stream.server}${which}`,
+      title: `Stream ${client} → ${server}${which}`,
       hint,
       lines: this.once(key, () => streamLines(stream, side, isHex, state.size.columns)),
       hasCursor: false,

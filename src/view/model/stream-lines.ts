@@ -5,8 +5,6 @@ import { cut, widthOf } from '../../render/width.ts'
 import { type Line, span } from '../line.ts'
 import type { FollowedStream, Said } from './followed-stream.ts'
 
-const ROLES = { client: 'icmp', server: 'udp' } as const
-
 export function streamLines(
   stream: FollowedStream,
   side: 'both' | Said['side'],
@@ -17,9 +15,8 @@ export function streamLines(
   for (const said of stream.said) {
     if (side !== 'both' && said.side !== side) continue
     if (said.missing > 0) lines.push([span(`[${said.missing} bytes are not in the capture]`, 'hint')])
-    const role = ROLES[said.side]
     const texts = isHex ? hexLines(said.bytes) : wrapped(readable(said.bytes), columns)
-    for (const text of texts) lines.push([span(text, role)])
+    for (const text of texts) lines.push([span(text, said.side)])
   }
   if (lines.length === 0) lines.push([span(stream.isDone ? 'nothing was said' : 'reading …', 'hint')])
   if (stream.isCut) lines.push([span('[more is not shown]', 'hint')])

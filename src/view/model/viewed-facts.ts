@@ -7,11 +7,11 @@ import { escapeText } from '../../render/escape.ts'
 import type { ListRow } from '../../render/list.ts'
 import type { NameStyle } from '../../render/name-style.ts'
 import { widthOf } from '../../render/width.ts'
-import type { Line } from '../line.ts'
+import { type Line, lineText } from '../line.ts'
 import type { Facts } from '../state/facts.ts'
 import type { PageName, ViewState } from '../state/view-state.ts'
 import { Completions } from './completions.ts'
-import { conversationFilter, fieldFilter } from './filters-for.ts'
+import { conversationFilter, fieldFilter, rowFilters } from './filters-for.ts'
 import type { PacketDetail } from './packet-detail.ts'
 import type { Pages } from './pages.ts'
 import { type TreeRow, treeRows } from './tree-rows.ts'
@@ -113,6 +113,14 @@ export class ViewedFacts implements Facts {
     return this.page(state, page).lines.length
   }
 
+  pageTexts(state: ViewState, page: PageName): readonly string[] {
+    return this.page(state, page).lines.map(lineText)
+  }
+
+  pageHasCursor(state: ViewState, page: PageName): boolean {
+    return this.page(state, page).hasCursor
+  }
+
   pageFilter(_: ViewState, page: PageName, line: number): string | undefined {
     return this.pages.filterAt(page, line)
   }
@@ -125,6 +133,15 @@ export class ViewedFacts implements Facts {
     const { selected } = state.list
     if (selected >= this.shown) return undefined
     return conversationFilter(this.capture.dissect(this.indexOf(selected), selected, true))
+  }
+
+  rowFilters(state: ViewState) {
+    const { selected } = state.list
+    if (selected >= this.shown) return []
+    const packet = this.capture.dissect(this.indexOf(selected), selected, true)
+    return rowFilters(packet, this.capture.row(selected).protocol).filter(
+      ({ text }) => this.filterError(text) === undefined,
+    )
   }
 
   fieldFilter(state: ViewState): string | undefined {

@@ -1,6 +1,7 @@
 /** The bytes of a packet, hexadecimal and as letters, tinted by the side of the tunnel they are on. */
 import { fitLine, type Line, type Span, span } from '../line.ts'
 import { type PacketDetail, type Region, regionAt } from '../model/packet-detail.ts'
+import { HALF } from '../state/geometry.ts'
 import type { Role } from '../theme.ts'
 import { REGION_ROLES } from './tree-pane.ts'
 
@@ -37,20 +38,25 @@ function bytesLine(pane: BytesPane, from: number): Line {
   const { detail, width } = pane
   const spans: Span[] = [span(` ${from.toString(16).padStart(4, '0')}  `, 'hint')]
   const letters: Span[] = []
+  // A blank between two bytes that are lit is lit as well.
+  const between = (at: number): Role => {
+    const role = roleAt(pane, at)
+    return at > from && at - 1 !== pane.cursor && isLit(pane, at) && isLit(pane, at - 1) ? role : 'plain'
+  }
   for (let at = from; at < from + width; at++) {
     const byte = detail.bytes[at]
-    if (byte === undefined) {
-      push(spans, '   ', 'plain')
-      continue
-    }
-    const role = roleAt(pane, at)
-    push(spans, byte.toString(16).padStart(2, '0'), role)
-    // The blank between two bytes that are lit is lit as well.
-    const isJoined = at + 1 < from + width && at !== pane.cursor && isLit(pane, at) && isLit(pane, at + 1)
-    push(spans, ' ', isJoined ? role : 'plain')
-    push(letters, byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : '.', role)
+    const isSecondHalf = at - from === HALF
+    if (at > from) push(spans, isSecondHalf ? '  ' : ' ', byte === undefined ? 'plain' : between(at))
+    push(
+      spans,
+      byte === undefined ? '  ' : byte.toString(16).padStart(2, '0'),
+      byte === undefined ? 'plain' : roleAt(pane, at),
+    )
+    if (byte === undefined) continue
+    if (isSecondHalf) push(letters, ' ', between(at))
+    push(letters, byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : '.', roleAt(pane, at))
   }
-  return [...spans, span('  ', 'plain'), ...letters]
+  return [...spans, span('   ', 'plain'), ...letters]
 }
 
 /** Spans of one role are one. */

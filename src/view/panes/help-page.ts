@@ -16,6 +16,9 @@ export function helpLines(): Line[] {
     [span('In the filter', 'header')],
     ...FILTER_HELP.map(row),
     [span('')],
+    [span('On pages', 'header')],
+    ...PAGE_HELP.map(row),
+    [span('')],
     [span('Mouse', 'header')],
     ...MOUSE_HELP.map(row),
     [span('')],
@@ -43,6 +46,14 @@ const FILTER_HELP: readonly (readonly [string, string])[] = [
   ['enter', 'applies it; an empty one shows all packets'],
   ['up down', 'filters that were used before'],
   ['escape', 'back to the list, nothing changed'],
+]
+
+const PAGE_HELP: readonly (readonly [string, string])[] = [
+  ['/ ctrl-f', 'search; n N the next, the one before'],
+  ['enter', 'the packets of a conversation or an address; goes to a packet; opens a file'],
+  ['tab d', 'of a stream: both directions, the client, the server'],
+  ['x h', 'of a stream: text or bytes'],
+  ['escape q', 'back to the packets'],
 ]
 
 const MOUSE_HELP: readonly (readonly [string, string])[] = [

@@ -73,14 +73,18 @@ const ERRORS: Readonly<Record<string, RegExp>> = {
   ICMPv6: /^(Destination Unreachable|Packet Too Big|Time Exceeded|Parameter Problem)/i,
 }
 
+/** Wireshark gives HTTP's colour to all segments of its port. */
+const HTTP = 80
+
 /** As Wireshark's default colouring rules have it. */
-export function rowRole({ protocol, info, isCopy }: ListRow): Role {
+export function rowRole({ protocol, info, isCopy, inner }: ListRow): Role {
   if (isCopy) return 'copy'
   if (protocol === 'UNKNOWN' || info.includes('[Malformed')) return 'malformed'
   if (ERRORS[protocol]?.test(info)) return 'icmp-error'
   if (protocol.startsWith('HTTP')) return 'http'
   if (protocol === 'TCP') {
     if (/\[[^\]]*RST/.test(info)) return 'reset'
+    if (inner?.sourcePort === HTTP || inner?.destinationPort === HTTP) return 'http'
     return /\[[^\]]*(SYN|FIN)/.test(info) ? 'handshake' : 'tcp'
   }
   if (protocol.startsWith('TLS') || protocol.startsWith('SSL')) return 'tcp'

@@ -4,8 +4,9 @@ import { THEMES } from '../theme.ts'
 import type { Change, Effect } from './events.ts'
 import type { Facts } from './facts.ts'
 import { applied } from './filter-bar.ts'
+import { sideShareOf } from './geometry.ts'
 import type { CommandName } from './keys.ts'
-import { actionsFor, COPY_MENU, MAIN_MENU } from './menus.ts'
+import { actionsFor, actionsTitle, COPY_MENU, MAIN_MENU } from './menus.ts'
 import { atTreeRow, type Move, moved, selected, toggled, withJump } from './moves.ts'
 import { type Focus, LAYOUTS, type MenuItem, type PageName, type PaneName, type ViewState } from './view-state.ts'
 
@@ -64,7 +65,7 @@ export function carriedOut(state: ViewState, facts: Facts, command: CommandName,
       return only(resized(state, pane, command === 'taller' ? STEP : -STEP))
     case 'wider':
     case 'narrower':
-      return only({ ...state, sideShare: between(state.sideShare + (command === 'wider' ? STEP : -STEP)) })
+      return only({ ...state, sideShare: between(sideShareOf(state) + (command === 'wider' ? STEP : -STEP)) })
     case 'open':
       return only(
         pane === 'list' ? { ...state, focus: 'tree' } : pane === 'tree' ? toggled(state, facts, false) : state,
@@ -82,7 +83,7 @@ export function carriedOut(state: ViewState, facts: Facts, command: CommandName,
     case 'copy':
       return withMenu(state, 'Copy', COPY_MENU)
     case 'actions':
-      return withMenu(state, 'On this field', actionsFor(state, facts))
+      return withMenu(state, actionsTitle(state), actionsFor(state, facts))
     case 'menu':
       return withMenu(state, 'ovl-dissect', MAIN_MENU)
     case 'command':

@@ -3,14 +3,13 @@ import { carriedOut, said, withPage } from './commands.ts'
 import type { Change } from './events.ts'
 import type { Facts } from './facts.ts'
 import { applied } from './filter-bar.ts'
-import { scrolled } from './geometry.ts'
 import { COMMANDS, type CommandName } from './keys.ts'
 import { selected, withJump } from './moves.ts'
+import { pageKey } from './page-keys.ts'
 import { pasted, typed } from './typing.ts'
-import { type Action, type Dialog, PAGES, type PageName, type PaneName, type ViewState } from './view-state.ts'
+import { type Action, type Dialog, PAGES, type PaneName, type ViewState } from './view-state.ts'
 
 type Result = Change<ViewState>
-type Page = Extract<Dialog, { kind: 'page' }>
 type Menu = Extract<Dialog, { kind: 'menu' }>
 type LineDialog = Extract<Dialog, { kind: 'line' }>
 
@@ -27,74 +26,8 @@ export function dialogKey(state: ViewState, facts: Facts, key: string): Result {
 
 export function dialogPaste(state: ViewState, text: string): Result {
   const { dialog } = state
-  if (dialog?.kind !== 'line') return only(state)
+  if (dialog?.kind === 'menu' || dialog?.input === undefined) return only(state)
   return only({ ...state, dialog: { ...dialog, input: pasted(dialog.input, text) } })
-}
-
-/** Rows of a page: all but title, filter, its own title, and the status. */
-export const pageRows = ({ size }: ViewState): number => Math.max(size.rows - 4, 1)
-
-function pageKey(state: ViewState, facts: Facts, dialog: Page, key: string): Result {
-  const { page } = dialog
-  const total = facts.pageLength(state, page)
-  const rows = pageRows(state)
-  const at = (cursor: number): Result => {
-    const to = Math.max(Math.min(cursor, total - 1), 0)
-    return only({ ...state, dialog: { ...dialog, cursor: to, top: scrolled(dialog.top, to, rows, total) } })
-  }
-  switch (key) {
-    case 'q':
-    case 'escape':
-      return only(closed(state))
-    case 'up':
-    case 'k':
-      return at(dialog.cursor - 1)
-    case 'down':
-    case 'j':
-      return at(dialog.cursor + 1)
-    case 'pageup':
-    case 'ctrl-b':
-      return at(dialog.cursor - rows)
-    case 'pagedown':
-    case 'space':
-    case 'ctrl-d':
-      return at(dialog.cursor + rows)
-    case 'home':
-    case 'g':
-      return at(0)
-    case 'end':
-    case 'G':
-      return at(total - 1)
-    case 'enter':
-      return chosenLine(state, facts, page, dialog.cursor)
-    default:
-      return page === 'stream' ? streamKey(state, key) : only(state)
-  }
-}
-
-/** Enter on a conversation shows its packets, on a packet goes there, on a file opens it. */
-function chosenLine(state: ViewState, facts: Facts, page: PageName, line: number): Result {
-  if (page === 'recent') {
-    const file = facts.recent[line]
-    return file === undefined ? only(state) : { state: closed(state), effects: [{ type: 'open', file }] }
-  }
-  const target = facts.pageTarget(state, page, line)
-  if (target !== undefined) return only(selected(withJump(closed(state), facts), facts, facts.rowOf(target)))
-  const filter = facts.pageFilter(state, page, line)
-  return filter === undefined ? only(state) : applied(closed(state), facts, filter)
-}
-
-function streamKey(state: ViewState, key: string): Result {
-  const { stream } = state
-  const sides = ['both', 'client', 'server'] as const
-  const next =
-    key === 'tab' || key === 'd'
-      ? { ...stream, side: sides[(sides.indexOf(stream.side) + 1) % sides.length] ?? 'both' }
-      : key === 'x' || key === 'h'
-        ? { ...stream, isHex: !stream.isHex }
-        : stream
-  if (next === stream) return only(state)
-  return only({ ...state, stream: next, dialog: { kind: 'page', page: 'stream', top: 0, cursor: 0 } })
 }
 
 function menuKey(state: ViewState, facts: Facts, dialog: Menu, key: string): Result {

@@ -20,6 +20,10 @@ export interface Facts {
   completions(text: string, cursor: number): readonly string[]
   /** How many lines a page has. */
   pageLength(state: ViewState, page: PageName): number
+  /** Its lines as text. */
+  pageTexts(state: ViewState, page: PageName): readonly string[]
+  /** Whether one of its lines is selected. */
+  pageHasCursor(state: ViewState, page: PageName): boolean
   /** The filter that a line of a page stands for; undefined: none. */
   pageFilter(state: ViewState, page: PageName, line: number): string | undefined
   /** The packet (from 0) that a line of a page leads to; undefined: none. */
@@ -28,6 +32,8 @@ export interface Facts {
   readonly recent: readonly string[]
   /** A filter for the conversation of the selected packet; undefined: it has none. */
   streamFilter(state: ViewState): string | undefined
+  /** Filters for what the selected packet's row says: its protocol, who talks to whom, the VNI. */
+  rowFilters(state: ViewState): readonly { readonly key: string; readonly text: string }[]
   /** The filter that the field under the cursor stands for; undefined: none. */
   fieldFilter(state: ViewState): string | undefined
   /** The row with the selected frame's original, or with its copy. */

@@ -44,10 +44,10 @@ export function geometryOf(state: ViewState): Geometry {
     return { ...base, list: upper, tree, bytes, splitters }
   }
   if (state.layout === 1) {
-    const [tree, bytes] = beside(lower, state.sideShare)
+    const [tree, bytes] = beside(lower, sideShareOf(state))
     return { ...base, list: upper, tree, bytes, splitters: [listSplitter, sideSplitter(lower, bytes)] }
   }
-  const [left, bytes] = beside(body, state.sideShare)
+  const [left, bytes] = beside(body, sideShareOf(state))
   const [list, tree] = stacked(left, state.listShare)
   const splitter = { ...listSplitter, top: tree.top - 1, columns: left.columns }
   return { ...base, list, tree, bytes, splitters: [splitter, sideSplitter(body, bytes)] }
@@ -71,8 +71,21 @@ function stacked(room: Rect, share: number): [Rect, Rect] {
   ]
 }
 
-/** Cells of eight bytes in a line: offset, hexadecimal, letters. */
+/** Behind so many bytes of a line there is a gap, as termshark has it. */
+export const HALF = 8
+/** Cells of eight and of sixteen bytes in a line: offset, hexadecimal, letters. */
 const LEAST_BYTES = 42
+const ALL_BYTES = 75
+/** So wide a list has room for what matters beside the bytes. */
+const LIST_BESIDE = 100
+
+/** The bytes get no more than they need, and the half of it where the rest would be too narrow. */
+export function sideShareOf({ sideShare, size }: ViewState): number {
+  if (sideShare !== undefined) return sideShare
+  const both = size.columns - 1
+  const bytes = both - ALL_BYTES >= LIST_BESIDE ? ALL_BYTES : LEAST_BYTES
+  return (both - bytes) / both
+}
 
 function beside(room: Rect, share: number): [Rect, Rect] {
   const both = room.columns - 1
@@ -91,7 +104,7 @@ export function contentRows(state: ViewState, pane: PaneName): number {
 
 /** Bytes in a line of the bytes pane: sixteen, or eight where it is narrow. */
 export function bytesPerLine(state: ViewState): number {
-  return (geometryOf(state).bytes?.columns ?? 80) >= 73 ? 16 : 8
+  return (geometryOf(state).bytes?.columns ?? 80) >= ALL_BYTES ? 16 : 8
 }
 
 export function isIn(rect: Rect | undefined, row: number, column: number): boolean {

@@ -34,30 +34,51 @@ export const COPY_MENU: readonly MenuItem[] = [
   { key: 's', text: 'a filter for this field', action: { do: 'copy', what: 'filter' } },
 ]
 
-/** What can be done with the field under the cursor. */
+/** What can be done with the packet that is selected, or with the field under the cursor of tree and bytes. */
 export function actionsFor(state: ViewState, facts: Facts): MenuItem[] {
-  const items: MenuItem[] = []
-  const filter = facts.fieldFilter(state)
   const { applied } = state.filter
-  const joined = (word: string, said: string): string => (applied === '' ? said : `(${applied}) ${word} ${said}`)
-  if (filter !== undefined) {
-    items.push({ key: 'f', text: `filter on ${filter}`, action: { do: 'filter', text: filter } })
-    const not = `!(${filter})`
-    items.push({
-      key: 'n',
-      text: applied === '' ? `not ${filter}` : `and not ${filter}`,
-      action: { do: 'filter', text: joined('and', not) },
-    })
-    if (applied !== '') {
-      items.push({ key: 'a', text: `and ${filter}`, action: { do: 'filter', text: joined('and', filter) } })
-      items.push({ key: 'o', text: `or ${filter}`, action: { do: 'filter', text: joined('or', filter) } })
-    }
-  }
+  const isOnPacket = state.focus === 'list' || state.focus === 'filter'
+  const items = isOnPacket
+    ? packetItems(applied, facts.rowFilters(state))
+    : fieldItems(applied, facts.fieldFilter(state))
   const stream = facts.streamFilter(state)
   if (stream !== undefined) items.push({ key: 'w', text: 'only this flow', action: { do: 'filter', text: stream } })
   items.push(page('s', 'follow the stream', 'stream'))
+  if (isOnPacket) items.push(page('p', 'its way', 'path'))
   items.push({ key: 'c', text: 'copy', action: { do: 'command', name: 'copy' } })
   if (applied !== '')
     items.push({ key: 'x', text: 'clear the filter', action: { do: 'command', name: 'clear-filter' } })
   return items
+}
+
+export const actionsTitle = ({ focus }: ViewState): string =>
+  focus === 'list' || focus === 'filter' ? 'On this packet' : 'On this field'
+
+const joined = (applied: string, word: string, said: string): string =>
+  applied === '' ? said : `(${applied}) ${word} ${said}`
+
+/** Within what the list shows already. */
+function packetItems(applied: string, filters: ReturnType<Facts['rowFilters']>): MenuItem[] {
+  return filters.map(({ key, text }) => ({
+    key,
+    text: `${applied === '' ? 'filter on' : 'and'} ${text}`,
+    action: { do: 'filter', text: joined(applied, 'and', text) },
+  }))
+}
+
+function fieldItems(applied: string, filter: string | undefined): MenuItem[] {
+  if (filter === undefined) return []
+  const item = (key: string, text: string, then: string): MenuItem => ({
+    key,
+    text,
+    action: { do: 'filter', text: then },
+  })
+  const not = item('n', `${applied === '' ? '' : 'and '}not ${filter}`, joined(applied, 'and', `!(${filter})`))
+  const first = [item('f', `filter on ${filter}`, filter), not]
+  if (applied === '') return first
+  return [
+    ...first,
+    item('a', `and ${filter}`, joined(applied, 'and', filter)),
+    item('o', `or ${filter}`, joined(applied, 'or', filter)),
+  ]
 }

@@ -1,12 +1,13 @@
 /** The mouse: a click selects, the wheel scrolls, a splitter can be dragged, the right button shows what can be done. */
 import { said, withMenu } from './commands.ts'
-import { chosen, pageRows } from './dialogs.ts'
+import { chosen } from './dialogs.ts'
 import type { Change, ViewEvent } from './events.ts'
 import type { Facts } from './facts.ts'
-import { bytesPerLine, contentRows, type Geometry, geometryOf, isIn, type Rect } from './geometry.ts'
+import { bytesPerLine, contentRows, type Geometry, geometryOf, HALF, isIn, type Rect } from './geometry.ts'
 import { menuBox } from './menu-box.ts'
-import { actionsFor, MAIN_MENU } from './menus.ts'
+import { actionsFor, actionsTitle, MAIN_MENU } from './menus.ts'
 import { atByte, atTreeRow, selected, toggled } from './moves.ts'
+import { pageRows } from './page-keys.ts'
 import type { PaneName, ViewState } from './view-state.ts'
 
 type Mouse = Extract<ViewEvent, { type: 'mouse' }>
@@ -42,7 +43,7 @@ function inPane(state: ViewState, event: Mouse, facts: Facts, pane: PaneName, re
   const items = actionsFor(there, facts)
   return items.length === 0
     ? only(said(there, 'nothing can be done with this', true))
-    : withMenu(there, 'On this field', items)
+    : withMenu(there, actionsTitle(there), items)
 }
 
 function clicked(state: ViewState, facts: Facts, pane: PaneName, line: number, column: number): ViewState {
@@ -68,10 +69,12 @@ function clicked(state: ViewState, facts: Facts, pane: PaneName, line: number, c
 /** The byte under a cell, in hex or in letters: `0000  08 00 …  ....`. */
 function byteAt(state: ViewState, line: number, column: number): number | undefined {
   const width = bytesPerLine(state)
+  const gap = width > HALF ? 1 : 0
   const first = (state.bytes.top + line) * width
-  const codes = HEX_FROM + width * 3
-  if (column >= HEX_FROM && column < codes) return first + Math.floor((column - HEX_FROM) / 3)
-  if (column >= codes + 2 && column < codes + 2 + width) return first + column - codes - 2
+  const letters = HEX_FROM + width * 3 + gap + 2
+  const without = (at: number, half: number) => (gap > 0 && at >= half ? at - gap : at)
+  if (column >= HEX_FROM && column < letters - 2) return first + Math.floor(without(column - HEX_FROM, HALF * 3) / 3)
+  if (column >= letters && column < letters + width + gap) return first + without(column - letters, HALF)
   return undefined
 }
 const HEX_FROM = 7

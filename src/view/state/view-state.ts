@@ -40,7 +40,16 @@ export interface SearchState {
 /** Something over the panes that keys go to first. */
 export type Dialog =
   /** A page of text that can be scrolled: help and the views. */
-  | { readonly kind: 'page'; readonly page: PageName; readonly top: number; readonly cursor: number }
+  | {
+      readonly kind: 'page'
+      readonly page: PageName
+      readonly top: number
+      readonly cursor: number
+      /** What is being typed to search for, what was searched for last, and the line that has it. */
+      readonly input?: Input
+      readonly search?: string
+      readonly found?: number
+    }
   | { readonly kind: 'menu'; readonly title: string; readonly items: readonly MenuItem[]; readonly cursor: number }
   /** A line to type on, at the bottom. */
   | { readonly kind: 'line'; readonly of: 'command' | 'search'; readonly input: Input }
@@ -78,8 +87,8 @@ export interface ViewState {
   /** What of the height the list has, and what of the rest the tree has; 0 to 1. */
   readonly listShare: number
   readonly treeShare: number
-  /** What of the width the left side has where two panes stand side by side. */
-  readonly sideShare: number
+  /** What of the width the left side has where two panes stand side by side; undefined: what the bytes leave. */
+  readonly sideShare: number | undefined
   readonly list: { readonly selected: number; readonly top: number }
   /** Whether copies are left out of the list. */
   readonly isFolded: boolean
@@ -114,7 +123,7 @@ export function initialState(size: Size, theme: ThemeName, history: readonly str
     focus: 'list',
     listShare: 0.42,
     treeShare: 0.6,
-    sideShare: 0.5,
+    sideShare: undefined,
     list: { selected: 0, top: 0 },
     isFolded: false,
     isFollowing: false,
