@@ -1,6 +1,6 @@
 // What was made to be too much, at full size: floods of flows, fragments and gaps, endless pipes, lists of a gigabyte, full disks,
 // readers that stop, files that grow and are cut. Prints a table of time, memory and how the command ended; fails above the limit.
-//   node bench/hostile.mjs [--only WORD] [--part N]     --part 100: a hundredth of the size
+//   node bench/hostile.mjs [--only WORD] [--part N] [--report]     --part 100: a hundredth of the size; --report: a table in Markdown after
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import {
@@ -14,7 +14,7 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
@@ -23,7 +23,9 @@ import { FLOODS } from './floods.mjs'
 const LIMIT = 300
 const COMMAND = new URL('../dist/ovl-dissect.js', import.meta.url).pathname
 const FIXTURE = readFileSync(new URL('../fixtures/vxlan.pcap', import.meta.url))
-const { values: options } = parseArgs({ options: { only: { type: 'string' }, part: { type: 'string', default: '1' } } })
+const { values: options } = parseArgs({
+  options: { only: { type: 'string' }, part: { type: 'string', default: '1' }, report: { type: 'boolean' } },
+})
 const part = Number(options.part)
 const folder = mkdtempSync(join(process.env.OVL_BENCH_DIR ?? tmpdir(), 'ovl-hostile.'))
 const sized = (count) => Math.ceil(count / part)
@@ -34,14 +36,19 @@ const REPORT = `data:text/javascript,import{readFileSync}from'node:fs';process.o
 const COMMANDS = [
   [],
   ['--summary'],
-  ['-T', 'ndjson'],
   ['-Y', 'http.request'],
   ['-Y', 'vni == 2'],
   ['flows'],
   ['path'],
   ['path', '--flow'],
   ['diagnose'],
+  ['topology'],
+  ['topology', '-T', 'json'],
+  ['flows', '--by', 'node'],
+  ['-w', '/dev/null'],
 ]
+/** A line for each packet is long, one for each field longer: of full size they would only take long. */
+const WORDY = [['-V'], ['-T', 'json'], ['-T', 'ndjson']]
 
 function* repeated(text, bytes) {
   const chunk = Buffer.alloc(2 ** 20, text)
@@ -116,6 +123,7 @@ async function run(args, input = [], stdout = 'pipe') {
   }
 }
 
+const rows = []
 let missed = 0
 const tell = (what, { status, mebibytes, printed, seconds, words }, expected = [0]) => {
   const isBad = mebibytes > LIMIT || !expected.includes(status) || /\n {4}at /.test(words)
@@ -124,7 +132,8 @@ const tell = (what, { status, mebibytes, printed, seconds, words }, expected = [
     words
       .trim()
       .split('\n')
-      .find((one) => one.startsWith('ovl-dissect: ')) ?? ''
+      .find((one) => /^ovl-dissect: |not told apart|not on the map/.test(one)) ?? ''
+  rows.push({ what, mebibytes, seconds, status, line, isBad })
   console.log(
     `${isBad ? 'MISSED ' : 'held   '}${what.padEnd(72)} ${String(Math.round(mebibytes)).padStart(4)} MiB ${seconds.toFixed(1).padStart(6)} s  status ${status}, ${printed} bytes out  ${line.slice(0, 100)}`,
   )
@@ -140,7 +149,7 @@ try {
     const file = openSync(path, 'w')
     for (const chunk of make()) writeSync(file, chunk)
     closeSync(file)
-    for (const command of part < 10 ? COMMANDS.filter((one) => !one.includes('ndjson')) : COMMANDS)
+    for (const command of part < 10 ? COMMANDS : [...COMMANDS, ...WORDY])
       tell(`${name}; ${command.join(' ') || 'the list'}`, await run([...command, path]))
     tell(`${name}; flows -`, await run(['flows', '-'], make()))
     rmSync(path)
@@ -152,8 +161,24 @@ try {
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }
+if (options.report) report()
 console.log(missed === 0 ? `all held: below ${LIMIT} MiB, no stack, expected status` : `${missed} missed`)
 process.exitCode = missed === 0 ? 0 : 1
+
+/** The same as Markdown, for bench/README.md. */
+function report() {
+  console.log(`\n| what | most memory | seconds | exit | what was said |\n|---|---:|---:|---|---|`)
+  for (const { what, mebibytes, seconds, status, line, isBad } of rows) {
+    const said = line.replaceAll(folder, '').replaceAll('|', '\\|').slice(0, 90)
+    console.log(
+      `| ${what.replaceAll('|', '\\|')} | ${isBad ? '**' : ''}${Math.round(mebibytes)} MiB${isBad ? '**' : ''} | ${seconds.toFixed(1)} | ${status} | ${said} |`,
+    )
+  }
+  const most = rows.reduce((worst, { mebibytes }) => Math.max(worst, mebibytes), 0)
+  console.log(
+    `\n${rows.length} runs, ${missed} missed; at most ${Math.round(most)} MiB; Node ${process.version}, ${cpus()[0]?.model}, ${new Date().toISOString().slice(0, 10)}, sizes 1/${part}\n`,
+  )
+}
 
 async function pipes() {
   const records = FIXTURE.subarray(24)

@@ -84,7 +84,7 @@ function tap(results: readonly RuleResult[]): string {
     return [
       `not ok ${shown}`,
       '  ---',
-      `  at: ${JSON.stringify(`${path}:${line}`)}`,
+      `  at: ${JSON.stringify(`${escapeText(path)}:${line}`)}`,
       '  message: |-',
       ...message.split('\n').map((one) => `    ${one}`),
       '  ...',
@@ -97,7 +97,7 @@ function tap(results: readonly RuleResult[]): string {
 function github(results: readonly RuleResult[]): string {
   const annotations = failedOf(results).map(({ name, message, path, line, column }) => {
     const property = (value: string) => data(value).replaceAll(':', '%3A').replaceAll(',', '%2C')
-    return `::error file=${property(path)},line=${line},col=${column},title=${property(escapeText(name))}::${data(message)}`
+    return `::error file=${property(escapeText(path))},line=${line},col=${column},title=${property(escapeText(name))}::${data(message)}`
   })
   const failed = annotations.length
   return [...annotations, `${results.length} rules: ${results.length - failed} passed, ${failed} failed`].join('\n')

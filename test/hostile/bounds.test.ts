@@ -83,6 +83,10 @@ const COMMANDS = [
   ['flows'],
   ['path'],
   ['diagnose'],
+  ['topology'],
+  ['flows', '--by', 'node'],
+  ['-T', 'csv'],
+  ['-w', file('copy.pcapng')],
 ] as const
 
 describe.each(['nested.pcap', 'options.pcap', 'large.pcap', 'bomb.pcap.gz'])('%s', (name) => {

@@ -2,13 +2,20 @@
  * What a packet, a comment, an interface, a file name and a list of names can hold, through every output: nothing in it
  * moves a cursor, opens a link, reaches the clipboard, turns the direction of writing, or becomes markup or a formula.
  */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createCaptureWriter } from '../../src/index.ts'
+import { lineText } from '../../src/view/line.ts'
+import { screen } from '../../src/view/screen.ts'
+import { KEYS } from '../../src/view/state/keys.ts'
+import { update } from '../../src/view/state/update.ts'
 import { recordsOf } from '../packet/captures.ts'
 import { ovl } from '../support/command.ts'
+import { fixture } from '../support/fixtures.ts'
+import { viewed } from '../view/capture.ts'
 
 const EVIL = [
   '\x1b[2J\x1b[H', // clears the screen
@@ -112,6 +119,14 @@ const COMMANDS: readonly (readonly string[])[] = [
   ['topology', '-T', 'dot'],
   ['topology', '-T', 'svg'],
   ['topology', '-T', 'json'],
+  ['flows', '-T', 'tsv'],
+  ['flows', '-T', 'json'],
+  ['flows', '--by', 'service'],
+  ['flows', '--by', 'vni', '-T', 'csv'],
+  ['flows', '--merge-tunnels'],
+  ['path', '-T', 'tsv'],
+  ['path', '-T', 'json'],
+  ['path', '--flow', '-T', 'json'],
 ]
 
 describe.each(['numbers', 'names'])('what is evil, with %s', (how) => {
@@ -137,6 +152,73 @@ describe.each(['numbers', 'names'])('what is evil, with %s', (how) => {
       if (args.includes('dot')) expect(stdout).not.toMatch(/[^\\]"\]; evil/)
     },
   )
+})
+
+it.each(['text', 'json'])('what lists say is told without what is evil in them: names -T %s', (format) => {
+  const { stdout, stderr, status } = ovl(['names', lists, '-T', format])
+  expect(status).toBe(0)
+  expect(stdout).not.toBe('')
+  expect(stdout).not.toMatch(CONTROLS)
+  expect(stderr).not.toMatch(CONTROLS)
+})
+
+it.each(['text', 'junit', 'tap', 'github'])('rules, captures and packets in a report: %s', (reporter) => {
+  // Rules have names of their own, and stand in a file that has one.
+  const rules = join(folder, `${EVIL_LINE.replaceAll('/', '')}.json`.slice(-120))
+  const carry = { inner: { from: '172.20.0.158', http: `GET /${EVIL_LINE}x` } }
+  writeFileSync(
+    rules,
+    JSON.stringify({
+      rules: [
+        { name: EVIL, carry },
+        { name: `second ${EVIL}`, reach: { from: '172.20.0.158', to: '1.2.3.4', port: 80 } },
+      ],
+    }),
+  )
+  const { stdout, stderr, status } = ovl(['assert', rules, capture, '--names', lists, '--reporter', reporter])
+  expect(stderr).toBe('')
+  expect(status).toBe(1)
+  expect(stdout).not.toMatch(CONTROLS)
+  if (reporter === 'junit') {
+    expect(stdout).not.toMatch(/<\/script>|<svg/)
+    expect(stdout.match(/<failure /g)).toHaveLength(2)
+  }
+  // A workflow command stands at the beginning of a line.
+  if (reporter === 'github') expect(stdout.match(/^::/gm)).toHaveLength(2)
+  if (reporter === 'tap') expect(stdout.match(/^(ok|not ok) /gm)).toHaveLength(2)
+})
+
+it('what a finding says to run next runs nothing else', () => {
+  const unanswered = join(folder, "a'$(id)`id`;id|id&\n.pcap")
+  copyFileSync(fixture('findings/OVL101.pcap'), unanswered)
+  const { stdout } = ovl(['diagnose', unanswered, '--names', lists, '-T', 'json'])
+  const { findings } = JSON.parse(stdout) as { findings: { next: string[] }[] }
+  const commands = findings.flatMap(({ next }) => next).filter((line) => /^(ovl-dissect|kubectl) /.test(line))
+  expect(commands.some((line) => line.includes('$(id)'))).toBe(true)
+  for (const line of commands) {
+    const { stdout: words } = spawnSync('sh', ['-c', `set -- ${line}\nprintf '%s\\n' "$@"`], { encoding: 'utf8' })
+    expect(words).not.toMatch(/uid=\d/)
+    // As one word, as it is called; others of these lines are pipes.
+    if (line.startsWith('ovl-dissect '))
+      expect(words).toBe(`ovl-dissect\n${unanswered}\n-Y\n${words.split('\n-Y\n')[1]}`)
+  }
+})
+
+it('the viewer shows packets, pages and menus without what is evil in them', async () => {
+  const { capture: open, facts, state: first } = await viewed([capture, '--names', lists])
+  let state = first
+  const keys = KEYS.flatMap(({ keys: [key] }) => (key === undefined ? [] : [key]))
+  const seen = new Set<string>()
+  for (const key of keys.flatMap((one) => [one, 'enter', 'down', 'escape'])) {
+    state = update(state, { type: 'key', key }, facts).state
+    for (const line of screen(state, facts)) {
+      expect(lineText(line)).not.toMatch(CONTROLS)
+      if (lineText(line).includes('evil')) seen.add(String(state.dialog?.kind))
+    }
+  }
+  open.close()
+  // In the packets and on a page.
+  expect(seen.size).toBeGreaterThan(1)
 })
 
 it('a name in an error is escaped as well', () => {

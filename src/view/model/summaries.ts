@@ -11,7 +11,10 @@ import type { ViewedCapture } from './viewed-capture.ts'
 
 const LABELS = 24
 
-const fact = (label: string, text: string): Line => [span(`  ${fitTo(label, LABELS)}`, 'hint'), span(escapeText(text))]
+const fact = (label: string, text: string): Line => [
+  span(`  ${fitTo(escapeText(label), LABELS)}`, 'hint'),
+  span(escapeText(text)),
+]
 const head = (text: string): Line => [span(text, 'header')]
 const nothing: Line = [span('')]
 
