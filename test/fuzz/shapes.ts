@@ -1,7 +1,7 @@
 /** Packets that look like one that was seen before: most mutations lead where others led. */
 import type { Walk } from '../../src/dissect/walk.ts'
 
-const BITS = 22
+const BITS = 26
 /** Of packets whose shape is known, one in so many is wanted all the same: bytes that make no shape differ as well. */
 const OF_KNOWN = 12
 /** Layers that make a shape. */

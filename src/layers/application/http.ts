@@ -2,6 +2,7 @@
 
 import { type Field, nodeOf, remark, standingFor, varying } from '../../dissect/field.ts'
 import { shown, utf8Text } from '../../dissect/format-text.ts'
+import { isHttp2Preface } from '../../dissect/http2-preface.ts'
 import { defineLayer } from '../../dissect/layer.ts'
 import type { Node } from '../../dissect/node.ts'
 import type { Reading } from '../../dissect/reading.ts'
@@ -25,7 +26,6 @@ import {
   requestUriOf,
   statusCode,
 } from './http-lines.ts'
-import { isHttp2Preface } from './http2.ts'
 
 /** HTTP, its proxies, and what is built on it: key servers, WinRM, UPnP. */
 const PORTS = [80, 8080, 8088, 3128, 3132, 11371, 5985, 1900, 2869, 2710] as const

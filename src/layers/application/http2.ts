@@ -1,7 +1,8 @@
 /** HTTP/2, and so gRPC: the frames of a segment by kind and stream. RFC 9113 sections 3.4, 4.1 and 6. */
 import { readUint24 } from '../../bytes/integers.ts'
+import { isHttp2Preface, PREFACE_LENGTH } from '../../dissect/http2-preface.ts'
+import { namedOnly } from '../../dissect/named-only.ts'
 import type { Reading } from '../../dissect/reading.ts'
-import { namedOnly } from './first-messages.ts'
 
 const HEAD = 9
 /** Longer frames have to be agreed upon first, and are hardly ever (section 4.2). */
@@ -10,15 +11,7 @@ const KINDS = [
   ...['DATA', 'HEADERS', 'PRIORITY', 'RST_STREAM', 'SETTINGS', 'PUSH_PROMISE', 'PING', 'GOAWAY', 'WINDOW_UPDATE'],
   'CONTINUATION',
 ]
-const MAGIC = Uint8Array.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', (character) => character.charCodeAt(0))
 const MOST = 16
-
-/** Whether a connection begins here: what its client sends first. */
-export function isHttp2Preface(view: DataView, at: number, end: number): boolean {
-  if (end - at < MAGIC.length || view.getUint8(at) !== MAGIC[0]) return false
-  for (let i = 1; i < MAGIC.length; i++) if (view.getUint8(at + i) !== MAGIC[i]) return false
-  return true
-}
 
 /** Where the frame at `at` ends, as it says; -1: none begins there. */
 function frameEnd(view: DataView, at: number, end: number): number {
@@ -37,7 +30,7 @@ function words(r: Reading): string {
   let at = r.start
   if (isHttp2Preface(r.view, at, r.body)) {
     found.push('Magic')
-    at += MAGIC.length
+    at += PREFACE_LENGTH
   }
   while (at >= 0 && at < r.body && found.length < MOST) {
     const end = frameEnd(r.view, at, r.body)

@@ -1,6 +1,7 @@
 /** Kafka: requests by name. https://kafka.apache.org/protocol: length, API key, version, correlation id, client id. */
+
+import { isTo, namedOnly } from '../../dissect/named-only.ts'
 import type { Reading } from '../../dissect/reading.ts'
-import { isTo, namedOnly } from './first-messages.ts'
 
 const PORT = 9092
 const HEAD = 14

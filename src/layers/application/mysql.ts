@@ -1,7 +1,7 @@
 /** MySQL: greeting, login and commands. dev.mysql.com, MySQL Internals, Client/Server Protocol; numbers are little-endian. */
 import { readUint24 } from '../../bytes/integers.ts'
+import { isTo, namedOnly, textAt } from '../../dissect/named-only.ts'
 import type { Reading } from '../../dissect/reading.ts'
-import { isTo, namedOnly, textAt } from './first-messages.ts'
 
 const PORT = 3306
 const HEAD = 4

@@ -1,6 +1,7 @@
 /** PostgreSQL: the kinds of messages in a segment. PostgreSQL documentation, chapter "Frontend/Backend Protocol". */
+
+import { isTo, namedOnly } from '../../dissect/named-only.ts'
 import type { Reading } from '../../dissect/reading.ts'
-import { isTo, namedOnly } from './first-messages.ts'
 
 const PORT = 5432
 const LENGTH = 4

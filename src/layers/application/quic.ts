@@ -1,7 +1,7 @@
 /** QUIC: packets with long headers by kind and connection ids. RFC 9000 section 17.2, RFC 8999; version 2: RFC 9369. */
 import { bytesText } from '../../bytes/address.ts'
+import { namedOnly } from '../../dissect/named-only.ts'
 import type { Reading } from '../../dissect/reading.ts'
-import { namedOnly } from './first-messages.ts'
 
 const LONG = 0x80
 const FIXED = 0x40

@@ -1,6 +1,7 @@
 /** Redis: the first value of a segment. https://redis.io/docs/latest/develop/reference/protocol-spec/ (RESP2). */
+
+import { isTo, namedOnly, textAt } from '../../dissect/named-only.ts'
 import type { Reading } from '../../dissect/reading.ts'
-import { isTo, namedOnly, textAt } from './first-messages.ts'
 
 const PORT = 6379
 const KINDS = '+-:$*'

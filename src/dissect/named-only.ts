@@ -2,9 +2,9 @@
  * Applications that are named and left closed: a few bytes say which message this is. What they do not say that of is the
  * transport's data.
  */
-import { defineLayer, type Layer, type LayerDefinition } from '../../dissect/layer.ts'
-import type { Reading } from '../../dissect/reading.ts'
-import { nextIsData, truncated } from '../../dissect/walk.ts'
+import { defineLayer, type Layer, type LayerDefinition } from './layer.ts'
+import type { Reading } from './reading.ts'
+import { nextIsData, truncated } from './walk.ts'
 
 interface Named extends Pick<LayerDefinition, 'name' | 'title' | 'label' | 'attach' | 'recognise'> {
   /** What the info column says of the bytes at `[start, end)`; undefined: they are none of its messages. */
