@@ -10,7 +10,12 @@ import { fixture, LAB_CAPTURES } from '../support/fixtures.ts'
 const MADE = readdirSync(fixture('made'))
   .filter((name) => !name.endsWith('.gz'))
   .sort()
-const ALL = [...LAB_CAPTURES, ...MADE.map((name) => `made/${name}`)]
+/**
+ * tshark turns numbers in NFLOG's attributes round by the byte order of the file that they are in; copies are little-endian, and their
+ * packets have the bytes that they had.
+ */
+const BY_THE_FILES_ORDER = 'nflog-be.pcap'
+const ALL = [...LAB_CAPTURES, ...MADE.filter((name) => name !== BY_THE_FILES_ORDER).map((name) => `made/${name}`)]
 const file = scratch()
 
 const run = (command: string, args: readonly string[]) => {

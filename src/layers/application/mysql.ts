@@ -52,7 +52,7 @@ function words(r: Reading): string {
   const sequence = view.getUint8(start + 3)
   const first = view.getUint8(at)
   if (!isTo(r, PORT)) {
-    if (sequence === 0 && first === GREETING) return `Server Greeting  proto=${first} version=${word(r, at + 1)}`
+    if (sequence === 0 && first === GREETING) return `Server Greeting  proto=${first} version=${word(r, at + 1)} `
     if (first === FAILED && r.body - at >= 3) return `Response  Error ${view.getUint16(at + 1, true)}`
     return first === 0 ? 'Response  OK' : 'Response'
   }
