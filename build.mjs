@@ -1,6 +1,8 @@
 // Bundles src/ into dist/: the library, the command line's parser, and the engine behind it, each one file, and a file for
 // each package that is only loaded when it is needed. Few files start faster than many, and a bundle decodes faster than
-// the modules one by one; bench/ measures both.
+// the modules one by one; bench/ measures both. What the command loads is CommonJS, whose compiled code it can keep
+// (src/cli/kept-code.ts).
+import { createHash } from 'node:crypto'
 import { chmod, copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { posix, relative } from 'node:path'
 import { build, transform } from 'esbuild'
@@ -8,6 +10,7 @@ import { build, transform } from 'esbuild'
 // Built aside and then put in place: a failed or concurrent build never leaves half a bundle.
 const fresh = `dist.${process.pid}`
 const packages = new Set()
+const MARK_LENGTH = 16
 /** Further doors of the library, each one file: a decoder that lies in several files is slower. */
 const DOORS = {
   assertions: 'src/assertions/test-doors.ts',
@@ -19,19 +22,19 @@ const DOORS = {
 /** Those for tests, which decode nothing themselves: their assertions are in one file. */
 const FOR_TESTS = /\bsrc\/(?:matchers|vitest|jest|assert)\.ts$/
 const inputs = [
-  ...(await bundled({ 'ovl-dissect': 'src/cli/main.ts' })),
-  ...(await bundled({ engine: await engineEntry() })),
-  ...(await bundled({ viewer: 'src/cli/viewer.ts' }, [theViewersFloors(), theTerminalLibrary()])),
-  ...(await bundled({ 'flow-worker': 'src/cli/flow-worker.ts' })),
+  ...(await bundledForCommand({ 'ovl-dissect': 'src/cli/main.ts' }, [processesWhenNeeded()])),
+  ...(await bundledForCommand({ engine: await engineEntry() })),
+  ...(await bundledForCommand({ viewer: 'src/cli/viewer.ts' }, [theViewersFloors(), theTerminalLibrary()])),
+  ...(await bundledForCommand({ 'flow-worker': 'src/cli/flow-worker.ts' })),
 ]
+// Node reads CommonJS that a module imports twice, to find its exports: of the engine that takes as long as all the rest.
+await writeFile(`${fresh}/library.cjs`, "exports.library = require('./engine.cjs').library\n")
 await writeFile(`${fresh}/index.js`, await libraryDoor())
 for (const [door, source] of Object.entries(DOORS)) inputs.push(...(await bundled({ [door]: source })))
 inputs.push(...(await bundledForBrowsers({ core: 'src/core.ts' })))
-for (const name of packages)
-  inputs.push(...(await bundled({ [`packages/${fileName(name)}`]: await packageEntry(name) })))
-inputs.push(...(await bundledForRequire('re2js')))
+for (const name of [...packages, 're2js']) inputs.push(...(await bundledPackage(name)))
 await keepConstants(fresh)
-await chmod(`${fresh}/ovl-dissect.js`, 0o755)
+await chmod(`${fresh}/ovl-dissect.cjs`, 0o755)
 for (const name of ['packet', 'hubble-flow'])
   await copyFile(`src/packet/${name}.schema.json`, `${fresh}/${name}.schema.json`)
 for (const name of ['flow', 'path']) await copyFile(`src/analysis/${name}.schema.json`, `${fresh}/${name}.schema.json`)
@@ -43,30 +46,61 @@ await rm('dist', { recursive: true, force: true })
 await rename(fresh, 'dist')
 await rm(`${fresh}.entries`, { recursive: true, force: true })
 
-/** Bundles one entry; returns what went into it. */
-async function bundled(entryPoints, plugins = []) {
-  const { metafile } = await build({
+/** Bundles a door of the library; returns what went into it. */
+function bundled(entryPoints) {
+  return bundledAs({
     entryPoints,
-    outdir: fresh,
-    bundle: true,
     format: 'esm',
-    platform: 'node',
-    target: 'node20.20',
-    legalComments: 'none',
-    metafile: true,
     // The runner's own.
     external: ['vitest'],
-    plugins: [
-      { name: 'loaded when needed', setup: (plugin) => plugin.onResolve({ filter: /.*/ }, loadedWhenNeeded) },
-      { name: 'regular expressions when needed', setup: theRegexEngine },
-      ...plugins,
-    ],
     // CommonJS packages inside the bundle still call require for Node's own modules.
     banner: {
       js: "import { createRequire as ovlCreateRequire } from 'node:module';const require = ovlCreateRequire(import.meta.url);",
     },
   })
+}
+
+/** Bundles a part of the command; `import()` of the others becomes `require`. */
+function bundledForCommand(entryPoints, plugins = []) {
+  return bundledAs({
+    entryPoints,
+    format: 'cjs',
+    outExtension: { '.js': '.cjs' },
+    supported: { 'dynamic-import': false },
+    define: { 'import.meta.url': 'ovlUrl' },
+    banner: { js: "const ovlUrl = require('node:url').pathToFileURL(__filename).href;" },
+    plugins,
+  })
+}
+
+async function bundledAs({ plugins = [], ...options }) {
+  const { metafile } = await build({
+    outdir: fresh,
+    bundle: true,
+    platform: 'node',
+    target: 'node20.20',
+    legalComments: 'none',
+    metafile: true,
+    plugins: [
+      { name: 'loaded when needed', setup: (plugin) => plugin.onResolve({ filter: /.*/ }, loadedWhenNeeded) },
+      { name: 'regular expressions when needed', setup: theRegexEngine },
+      ...plugins,
+    ],
+    ...options,
+  })
   return Object.keys(metafile.inputs).filter((input) => !input.includes('.entries/'))
+}
+
+/** commander starts other programs for commands that are files of their own; here is none, and the module is slow to load. */
+function processesWhenNeeded() {
+  const setup = (plugin) => {
+    plugin.onResolve({ filter: /^node:child_process$/ }, ({ namespace }) =>
+      namespace === 'lazy' ? undefined : { path: 'child_process', namespace: 'lazy' },
+    )
+    const contents = "exports.spawn = (...given) => require('node:child_process').spawn(...given)"
+    plugin.onLoad({ filter: /.*/, namespace: 'lazy' }, () => ({ contents, loader: 'js' }))
+  }
+  return { name: 'processes when needed', setup }
 }
 
 /** What the viewer's files import from the floors below it: by file, the names. */
@@ -100,7 +134,7 @@ async function libraryDoor() {
     metafile: true,
   })
   const [{ exports: names }] = Object.values(metafile.outputs)
-  return `import { library } from './engine.js'\nexport const { ${names.sort().join(', ')} } = library\n`
+  return `import { library } from './library.cjs'\nexport const { ${names.sort().join(', ')} } = library\n`
 }
 
 /** The engine, the library, and all that the viewer takes from it: what several need is there, and loaded, once. */
@@ -121,7 +155,7 @@ function theViewersFloors() {
     const from = relative(process.cwd(), importer)
     if (!from.startsWith('src/')) return undefined
     const to = posix.join(posix.dirname(from), path)
-    return to.startsWith('src/view/') ? undefined : { path: './engine.js', external: true }
+    return to.startsWith('src/view/') ? undefined : { path: './engine.cjs', external: true }
   }
   return {
     name: 'the floors below the viewer',
@@ -180,13 +214,12 @@ async function bundledForBrowsers(entryPoints) {
   return Object.keys(metafile.inputs)
 }
 
-/** A package that is asked for by `require`, since who asks cannot wait: a file in CommonJS. */
-async function bundledForRequire(name) {
+/** A package that is loaded when it is needed, as `require` would give it. */
+async function bundledPackage(name) {
   const { metafile } = await build({
     entryPoints: [name],
-    outfile: `${fresh}/packages/${name}.cjs`,
+    outfile: `${fresh}/packages/${fileName(name)}.cjs`,
     bundle: true,
-    minify: true,
     format: 'cjs',
     platform: 'node',
     target: 'node20.20',
@@ -209,29 +242,13 @@ function theRegexEngine(plugin) {
   }))
 }
 
-/**
- * A module that exports what Node sees in a package. Of a package in CommonJS the bundler would export `default` alone, and
- * `const { parse } = await import(…)` would work before the build, and not after it.
- */
-async function packageEntry(name) {
-  const names = Object.keys(await import(name)).filter((one) => one !== 'default' && one !== 'module.exports')
-  const entry = `${fresh}.entries/${fileName(name)}.js`
-  await mkdir(`${fresh}.entries`, { recursive: true })
-  await writeFile(
-    entry,
-    `import * as all from '${name}'\nexport default all.default\nexport const { ${names.join(', ')} } = all.default ?? all\n`,
-  )
-  return entry
-}
-
-/** What is imported by a call stays outside the bundle: the engine, and packages. So does what doors share. */
+/** What is imported by a call stays outside the bundle: packages. So does what doors share. */
 function loadedWhenNeeded({ kind, path, importer }) {
   if (FOR_TESTS.test(importer) && path.startsWith('./assertions/')) return { path: './assertions.js', external: true }
   if (kind !== 'dynamic-import' || path.startsWith('node:')) return undefined
-  if (path === './engine.ts' || path === './viewer.ts') return { path: path.replace('.ts', '.js'), external: true }
-  if (path.startsWith('.')) return { errors: [{ text: `${path}: import() is for packages and the engine; import it` }] }
+  if (path.startsWith('.')) return { errors: [{ text: `${path}: import() is for packages; import it` }] }
   packages.add(path)
-  return { path: `./packages/${fileName(path)}.js`, external: true }
+  return { path: `./packages/${fileName(path)}.cjs`, external: true }
 }
 
 function fileName(name) {
@@ -244,16 +261,20 @@ function fileName(name) {
  * Small code is read faster.
  */
 async function keepConstants(folder) {
-  for (const path of (await readdir(folder, { recursive: true })).filter((one) => one.endsWith('.js'))) {
-    const code = (await readFile(`${folder}/${path}`, 'utf8')).replace(/^var (?=\w+ = )/gm, 'const ')
+  for (const path of (await readdir(folder, { recursive: true })).filter((one) => /\.c?js$/.test(one))) {
+    const isCommonJs = path.endsWith('.cjs')
+    const bundle = await readFile(`${folder}/${path}`, 'utf8')
+    const code = path.startsWith('packages/') ? bundle : bundle.replace(/^var (?=\w+ = )/gm, 'const ')
     const { warnings, code: small } = await transform(code, {
-      format: 'esm',
+      format: isCommonJs ? 'cjs' : 'esm',
       target: 'node20.20',
       minify: process.env.OVL_READABLE === undefined,
     })
     const broken = warnings.find(({ id }) => id === 'assign-to-constant')
     if (broken !== undefined) throw new Error(`${path}: ${broken.text}, at "${broken.location?.lineText}"`)
-    await writeFile(`${folder}/${path}`, small)
+    const mark = createHash('sha256').update(small).digest('hex').slice(0, MARK_LENGTH)
+    // What is kept of a file is found by its mark; the one with a first line of its own is not kept.
+    await writeFile(`${folder}/${path}`, isCommonJs && !small.startsWith('#!') ? `// ${mark}\n${small}` : small)
   }
 }
 

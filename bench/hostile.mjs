@@ -21,7 +21,7 @@ import { parseArgs } from 'node:util'
 import { FLOODS } from './floods.mjs'
 
 const LIMIT = 300
-const COMMAND = new URL('../dist/ovl-dissect.js', import.meta.url).pathname
+const COMMAND = new URL('../dist/ovl-dissect.cjs', import.meta.url).pathname
 const FIXTURE = readFileSync(new URL('../fixtures/vxlan.pcap', import.meta.url))
 const { values: options } = parseArgs({
   options: { only: { type: 'string' }, part: { type: 'string', default: '1' }, report: { type: 'boolean' } },

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 /** A path of the project. */
 export const inProject = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url))
 
-export const COMMAND = inProject('dist/ovl-dissect.js')
+export const COMMAND = inProject('dist/ovl-dissect.cjs')
 
 /** Whether `--check` was given: goals that are missed then fail the run. */
 export const isCheck = process.argv.includes('--check')

@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs'
 import { setTimeout as wait } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 
-const COMMAND = new URL('../dist/ovl-dissect.js', import.meta.url).pathname
+const COMMAND = new URL('../dist/ovl-dissect.cjs', import.meta.url).pathname
 const FIXTURE = readFileSync(new URL('../fixtures/vxlan.pcap', import.meta.url))
 const LIMIT = 300
 const { values } = parseArgs({

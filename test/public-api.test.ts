@@ -132,7 +132,7 @@ describe('package.json', () => {
   })
 
   test('names the command, ships what it needs, and depends on nothing at run time', () => {
-    expect(manifest.bin).toEqual({ 'ovl-dissect': 'dist/ovl-dissect.js' })
+    expect(manifest.bin).toEqual({ 'ovl-dissect': 'dist/ovl-dissect.cjs' })
     expect(manifest.files).toEqual(expect.arrayContaining(['dist', 'README.md', 'LICENSE']))
     expect(manifest.dependencies ?? {}).toEqual({})
     expect([manifest.type, manifest.sideEffects]).toEqual(['module', ['./dist/vitest.js', './dist/jest.js']])

@@ -1,14 +1,15 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 /** The bin: runs, prints, sets the exit status; the only file that exits. */
 import { escapeText } from '../render/escape.ts'
-import { keepCompiledCode } from './code-cache.ts'
 import type { AssertOptions } from './commands/assert-options.ts'
 import type { DiagnoseOptions, ExplainOptions } from './commands/diagnose-options.ts'
 import type { FlowsOptions } from './commands/flows-options.ts'
 import type { NamesOptions } from './commands/names-command.ts'
 import type { PathCommandOptions } from './commands/path-options.ts'
 import type { TopologyOptions } from './commands/topology-options.ts'
+import { keepingRequire } from './kept-code.ts'
 import type { NameOptions } from './name-options.ts'
 import { opensViewer } from './opens-viewer.ts'
 import { Output } from './output.ts'
@@ -22,6 +23,16 @@ function version(): string {
   return (JSON.parse(text) as { version: string }).version
 }
 
+/** A part of the program, for a command. */
+function part(command: string, file: string): unknown {
+  return keepingRequire(fileURLToPath(import.meta.url), command)(file)
+}
+
+/** All but the parser of options. */
+function engine(command: string): typeof import('./engine.ts') {
+  return part(command, './engine.cjs') as typeof import('./engine.ts')
+}
+
 function say(text: string): void {
   process.stderr.write(`${text}\n`)
 }
@@ -29,16 +40,16 @@ function say(text: string): void {
 async function runShow(files: string[], options: RawOptions): Promise<void> {
   const output = new Output()
   if (options.glossary !== undefined) {
-    const { defaultDissector, fieldGlossary } = await import('./engine.ts')
+    const { defaultDissector, fieldGlossary } = engine('show')
     for (const line of fieldGlossary(defaultDissector())) output.line(line)
     output.flush()
     return
   }
-  const { namesFor, settingsOf, show } = await import('./engine.ts')
+  const { namesFor, settingsOf, show } = engine('show')
   const names = await namesFor(options, say, takenInput(files, options))
   const settings = settingsOf(files, options, names)
   if (opensViewer(options)) {
-    const { view } = await import('./viewer.ts')
+    const { view } = part('show', './viewer.cjs') as typeof import('./viewer.ts')
     process.exitCode = await view(settings, output, say)
   } else process.exitCode = await show(settings, output, say)
 }
@@ -50,47 +61,47 @@ function takenInput(files: readonly string[], options: RawOptions): string | und
 }
 
 async function runPath(files: string[], options: PathCommandOptions): Promise<void> {
-  const { path } = await import('./engine.ts')
+  const { path } = engine('path')
   process.exitCode = await path(files, options, new Output(), say)
 }
 
 async function runTopology(files: string[], options: TopologyOptions): Promise<void> {
-  const { topology } = await import('./engine.ts')
+  const { topology } = engine('topology')
   process.exitCode = await topology(files, options, new Output(), say)
 }
 
 async function runAssert(rules: string, files: string[], options: AssertOptions): Promise<void> {
-  const { assertRules } = await import('./engine.ts')
+  const { assertRules } = engine('assert')
   process.exitCode = await assertRules(rules, files, options, new Output(), say)
 }
 
 async function runDiagnose(files: string[], options: DiagnoseOptions): Promise<void> {
-  const { diagnose } = await import('./engine.ts')
+  const { diagnose } = engine('diagnose')
   process.exitCode = await diagnose(files, options, new Output(), say)
 }
 
 async function runExplain(codes: string[], options: ExplainOptions): Promise<void> {
-  const { explain } = await import('./engine.ts')
+  const { explain } = engine('explain')
   explain(codes, options, new Output())
 }
 
 async function runNames(lists: string[], options: NamesOptions): Promise<void> {
-  const { printNames } = await import('./engine.ts')
+  const { printNames } = engine('names')
   await printNames(lists, options, new Output())
 }
 
 async function runSaveNames(folder: string, options: NameOptions): Promise<void> {
-  const { saveNames } = await import('./engine.ts')
+  const { saveNames } = engine('names')
   await saveNames(folder, options, say)
 }
 
 async function runFlows(files: string[], options: FlowsOptions): Promise<void> {
-  const { flows } = await import('./engine.ts')
+  const { flows } = engine('flows')
   process.exitCode = await flows(files, options, new Output(), say)
 }
 
 async function runCompletion(shell: Shell, program: Command): Promise<void> {
-  const { commandModel, completionScript } = await import('./engine.ts')
+  const { commandModel, completionScript } = engine('completion')
   const output = new Output()
   output.line(completionScript(shell, commandModel(program)))
   output.flush()
@@ -109,17 +120,20 @@ const RUNNERS: Runners = {
   completion: runCompletion,
 }
 
-keepCompiledCode()
-try {
-  await createProgram(version(), RUNNERS).parseAsync()
-} catch (error) {
-  if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? 0 : FAILED)
-  // By name: the engine is a bundle of its own, with its own classes.
-  const { name, message, path } = error as Error & { path?: string }
-  if (name === 'ClosedPipe') process.exit(0)
-  if (name !== 'UsageError' && name !== 'CaptureError') throw error
-  // Lines of a message are its own; what stands in them may be from a file's name, or from the file.
-  const text = `${path === undefined ? '' : `${escapeText(path)}: `}${message}`
-  process.stderr.write(`ovl-dissect: ${text.split('\n').map(escapeText).join('\n')}\n`)
-  process.exit(FAILED)
+async function run(): Promise<void> {
+  try {
+    await createProgram(version(), RUNNERS).parseAsync()
+  } catch (error) {
+    if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? 0 : FAILED)
+    // By name: the engine is a bundle of its own, with its own classes.
+    const { name, message, path } = error as Error & { path?: string }
+    if (name === 'ClosedPipe') process.exit(0)
+    if (name !== 'UsageError' && name !== 'CaptureError') throw error
+    // Lines of a message are its own; what stands in them may be from a file's name, or from the file.
+    const text = `${path === undefined ? '' : `${escapeText(path)}: `}${message}`
+    process.stderr.write(`ovl-dissect: ${text.split('\n').map(escapeText).join('\n')}\n`)
+    process.exit(FAILED)
+  }
 }
+
+void run()

@@ -1,7 +1,7 @@
 import { type SpawnSyncReturns, spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
-export const COMMAND = fileURLToPath(new URL('../../dist/ovl-dissect.js', import.meta.url))
+export const COMMAND = fileURLToPath(new URL('../../dist/ovl-dissect.cjs', import.meta.url))
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
 export interface Ran {

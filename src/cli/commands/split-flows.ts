@@ -55,7 +55,7 @@ export class LaterHalf {
     this.seam = part.seam
     // Most captures are too small for a second thread: what it takes is loaded for those that are not.
     const threads = process.getBuiltinModule('node:worker_threads')
-    this.worker = new threads.Worker(new URL('./flow-worker.js', import.meta.url), {
+    this.worker = new threads.Worker(new URL('./flow-worker.cjs', import.meta.url), {
       workerData: part,
       resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MIB },
     })
