@@ -2,10 +2,8 @@
 import { type Command, Option } from 'commander'
 import type { NameOptions } from '../name-options.ts'
 import type { ColorChoice } from '../program.ts'
+import { LIST_FORMATS, type ListFormat } from './list-formats.ts'
 
-/** For programs: a line each. */
-export const LIST_FORMATS = ['ndjson', 'csv', 'tsv'] as const
-export type ListFormat = (typeof LIST_FORMATS)[number]
 type FindingsFormat = 'text' | 'json' | ListFormat
 
 export interface DiagnoseOptions extends NameOptions {
