@@ -11,6 +11,8 @@ import { build, transform } from 'esbuild'
 const fresh = `dist.${process.pid}`
 const packages = new Set()
 const MARK_LENGTH = 16
+/** Modules of Node that every start has loaded, whatever it does. */
+const ALWAYS_THERE = /^(fs|path|url|module|vm|events|worker_threads)$/
 /** Further doors of the library, each one file: a decoder that lies in several files is slower. */
 const DOORS = {
   assertions: 'src/assertions/test-doors.ts',
@@ -264,7 +266,7 @@ async function keepConstants(folder) {
   for (const path of (await readdir(folder, { recursive: true })).filter((one) => /\.c?js$/.test(one))) {
     const isCommonJs = path.endsWith('.cjs')
     const bundle = await readFile(`${folder}/${path}`, 'utf8')
-    const code = path.startsWith('packages/') ? bundle : bundle.replace(/^var (?=\w+ = )/gm, 'const ')
+    const code = path.startsWith('packages/') ? bundle : nodeWhenNeeded(bundle.replace(/^var (?=\w+ = )/gm, 'const '))
     const { warnings, code: small } = await transform(code, {
       format: isCommonJs ? 'cjs' : 'esm',
       target: 'node20.20',
@@ -276,6 +278,17 @@ async function keepConstants(folder) {
     // What is kept of a file is found by its mark; the one with a first line of its own is not kept.
     await writeFile(`${folder}/${path}`, isCommonJs && !small.startsWith('#!') ? `// ${mark}\n${small}` : small)
   }
+}
+
+/** Other modules of Node are loaded by whoever calls them first: streams, and what stands on them, take as long as a whole list. */
+function nodeWhenNeeded(code) {
+  const names = []
+  const lazy = code.replace(/^const (import_\w+) = require\("node:([\w/]+)"\);$/gm, (all, name, module) => {
+    if (ALWAYS_THERE.test(module)) return all
+    names.push(name)
+    return `const ${name} = () => require("node:${module}");`
+  })
+  return names.reduce((text, name) => text.replaceAll(new RegExp(`\\b${name}(?=\\.)`, 'g'), `(${name}())`), lazy)
 }
 
 /** The manual page, which the command's own definition knows best. */

@@ -18,6 +18,7 @@ const SCRIPTS = [
   'findings.mjs',
   'names.mjs',
   'assertions.mjs',
+  'viewer.mjs',
 ]
 
 if (!existsSync(COMMAND)) {

@@ -21,6 +21,8 @@ const FEWER = Math.min(PACKETS, 200_000)
 const COLUMNS = 200
 const ROWS = 60
 const KEYS = 150
+/** Keys from which on a measurement says something. */
+const ENOUGH = 30
 /** Milliseconds between two keys. */
 const GAP = 40
 
@@ -70,16 +72,22 @@ function key(terminal, name, test) {
   return painted
 }
 
-/** Down and up in turn, so that there is always something to paint. */
-async function keys(terminal, count, [down, up], test = isAbove) {
+/** Down and up in turn, so that there is always something to paint; no more of them once `isOver`. */
+async function keys(terminal, count, [down, up], test = isAbove, isOver = async () => false) {
   const times = []
-  for (let n = 0; n < count; n++) {
-    times.push(await key(terminal, n % 2 === 0 ? down : up, test))
+  while (times.length < count) {
+    times.push(await key(terminal, times.length % 2 === 0 ? down : up, test))
     await setTimeout(GAP)
+    // What was pressed when it was over does not count.
+    if (await isOver()) {
+      times.pop()
+      break
+    }
   }
+  const pressed = times.length
   // What was never painted comes last.
   times.sort((a, b) => (Number.isNaN(a) ? 1 : Number.isNaN(b) ? -1 : a - b))
-  return { median: times[times.length >> 1], p95: times[Math.floor(times.length * 0.95)] }
+  return { pressed, median: times[pressed >> 1], p95: times[Math.floor(pressed * 0.95)] }
 }
 
 const ms = (value) => (Number.isNaN(value) ? 'never' : `${value.toFixed(value < 10 ? 1 : 0)} ms`)
@@ -89,8 +97,13 @@ async function measureOurs(path, count) {
   const terminal = newTerminal()
   const began = await terminal.start(`${process.execPath} ${COMMAND} ${path}`)
   const first = await terminal.shown(FIRST, began, 20_000)
-  const early = await keys(terminal, KEYS, ['j', 'k'])
-  const indexed = await terminal.shown(`/${count} packets`, began, 600_000)
+  let indexed
+  const early = await keys(terminal, KEYS, ['j', 'k'], isAbove, async () => {
+    if (!(await terminal.screen()).includes(`/${count} packets`)) return false
+    indexed = performance.now() - began
+    return true
+  })
+  indexed ??= await terminal.shown(`/${count} packets`, began, 600_000)
   const jump = performance.now()
   terminal.keys('G')
   const end = await terminal.shown(`${count}/${count} `, jump, 600_000)
@@ -105,9 +118,9 @@ async function measureTermshark(path) {
   const terminal = newTerminal()
   const began = await terminal.start(`termshark -r ${path} -d udp.port==8472,vxlan`)
   const first = await terminal.shown(FIRST, began, 120_000)
-  const early = await keys(terminal, KEYS / 3, ['Down', 'Up'])
+  const late = await keys(terminal, KEYS / 3, ['Down', 'Up'])
   await terminal.end('q', 'Enter')
-  return { first, early }
+  return { first, late }
 }
 
 /** What tmux itself takes: a program that paints each key as it comes. */
@@ -115,9 +128,9 @@ async function measureEcho() {
   const terminal = newTerminal()
   await terminal.start("sh -c 'stty raw -echo; exec cat'")
   await setTimeout(500)
-  const early = await keys(terminal, KEYS, ['j', 'k'], (text) => /[jk]/.test(text))
+  const late = await keys(terminal, KEYS, ['j', 'k'], (text) => /[jk]/.test(text))
   terminal.stop()
-  return { early }
+  return { late }
 }
 
 console.log(environment())
@@ -126,15 +139,16 @@ if (installed('tmux') === undefined) {
   process.exit()
 }
 const rows = [
-  ['', 'first row', 'key, median', 'p95', 'all indexed', 'G', 'key at the end, median', 'p95', 'most memory'],
+  ['', 'first row', 'keys while indexing', 'median', 'p95', 'all indexed', 'G', 'key, median', 'p95', 'most memory'],
 ]
-const cell = (value) => (value === undefined ? '–' : ms(value))
+const cell = (value) => (value === undefined || Number.isNaN(value) ? '–' : ms(value))
 const add = (name, { first, early, indexed, end, late, memory }) =>
   rows.push([
     name,
     cell(first),
-    cell(early.median),
-    cell(early.p95),
+    early === undefined ? '–' : String(early.pressed),
+    cell(early?.median),
+    cell(early?.p95),
     cell(indexed),
     cell(end),
     cell(late?.median),
@@ -157,12 +171,12 @@ judge([
   { what: `first rows of ${PACKETS} packets in 400 ms`, isReached: ours.first <= 400, measured: ms(ours.first) },
   {
     what: 'a key is painted in 16 ms (median) while indexing',
-    isReached: ours.early.median <= 16,
-    measured: ms(ours.early.median),
+    isReached: ours.early.pressed >= ENOUGH && ours.early.median <= 16,
+    measured: `${ms(ours.early.median)}, of ${ours.early.pressed} keys`,
   },
   {
     what: 'a key is painted in 33 ms (p95) while indexing',
-    isReached: ours.early.p95 <= 33,
+    isReached: ours.early.pressed >= ENOUGH && ours.early.p95 <= 33,
     measured: ms(ours.early.p95),
   },
   {

@@ -1,6 +1,5 @@
 /** Where bytes come from: files, pipes, standard input, memory, streams. Knows nothing of captures. */
-import { closeSync, fstatSync, open, openSync, read, readSync } from 'node:fs'
-import { stat } from 'node:fs/promises'
+import { closeSync, fstatSync, open, openSync, read, readSync, statSync } from 'node:fs'
 import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -112,7 +111,7 @@ function openStandardInput(): OpenedSource {
 
 async function openPath(path: string): Promise<OpenedSource> {
   try {
-    const stats = await stat(path)
+    const stats = statSync(path)
     if (stats.isDirectory()) throw unreadable(REASONS.EISDIR, path)
     if (stats.isFile()) return openedFile(openSync(path, 'r'), path, stats.size)
     // Opening a named pipe waits for its writer: not on this thread.

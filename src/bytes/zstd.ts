@@ -1,6 +1,5 @@
 /** Sources compressed with zstd: frames one after another, RFC 8878, decompressed by the Node that has it (22.15 on). */
 import type { Transform } from 'node:stream'
-import * as zlib from 'node:zlib'
 import type { CompressedInput } from './compressed-input.ts'
 import { Inflater, OUTPUT_SIZE } from './inflater.ts'
 
@@ -29,10 +28,15 @@ const MOST_BLOCK = 128 * 1024
 type CreateDecompressor = (options: { readonly chunkSize: number }) => Transform & { readonly bytesWritten: number }
 
 /** Undefined on Node 20 and before 22.15, whose types are also all that is known here. */
-const createDecompressor = (zlib as { readonly createZstdDecompress?: CreateDecompressor }).createZstdDecompress
+function decompressorOfNode(): CreateDecompressor | undefined {
+  return (process.getBuiltinModule('node:zlib') as { readonly createZstdDecompress?: CreateDecompressor })
+    .createZstdDecompress
+}
 
 /** Whether this Node can read zstd. */
-export const HAS_ZSTD = createDecompressor !== undefined
+export function hasZstd(): boolean {
+  return decompressorOfNode() !== undefined
+}
 
 /** Whether bytes begin like zstd; four are needed. */
 export function isZstd(bytes: Uint8Array): boolean {
@@ -51,6 +55,7 @@ export async function beginsFrame(input: CompressedInput): Promise<boolean> {
  */
 export async function* unzstd(input: CompressedInput): AsyncGenerator<Uint8Array> {
   input.name = 'zstd'
+  const createDecompressor = decompressorOfNode()
   if (createDecompressor === undefined) {
     const remedy = 'use Node 22.15 or newer, or: zstd -dc FILE | ovl-dissect -'
     throw input.unsupported(`compressed with zstd, which Node ${process.versions.node} cannot read: ${remedy}`)

@@ -7,7 +7,6 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, wri
 import { createRequire, Module } from 'node:module'
 import { basename, dirname, join } from 'node:path'
 import { Script } from 'node:vm'
-import { crc32 } from 'node:zlib'
 
 /** A file of the program, as the build writes it: its first line says which one it is. */
 const MARK = /^\/\/ ([0-9a-f]{16})\n/
@@ -50,6 +49,13 @@ export function keepingRequire(path: string, command: string, isWriter = true): 
   return keeping
 }
 
+/** Of the length and of a byte in 64: pages that never got to the disk are found in no time, and the program's own files have less. */
+function checkOf(code: Uint8Array): number {
+  let check = code.length
+  for (let at = 0; at < code.length; at += 64) check = (Math.imul(check, 31) + (code[at] as number)) >>> 0
+  return check
+}
+
 class KeptCode {
   private readonly folder: string
   private readonly command: string
@@ -90,7 +96,7 @@ class KeptCode {
       const bytes = readFileSync(join(this.folder, name))
       const code = bytes.subarray(CHECK_SIZE)
       // V8 runs what it is given, also half of it.
-      return bytes.length > CHECK_SIZE && crc32(code) === bytes.readUInt32LE(0) ? code : undefined
+      return bytes.length > CHECK_SIZE && checkOf(code) === bytes.readUInt32LE(0) ? code : undefined
     } catch {
       return undefined
     }
@@ -109,7 +115,7 @@ class KeptCode {
     try {
       mkdirSync(folder, { recursive: true, mode: 0o700 })
       const check = Buffer.alloc(CHECK_SIZE)
-      check.writeUInt32LE(crc32(code))
+      check.writeUInt32LE(checkOf(code))
       const fresh = join(folder, `${name}.${process.pid}`)
       writeFileSync(fresh, Buffer.concat([check, code]), { mode: 0o600 })
       renameSync(fresh, join(folder, name))

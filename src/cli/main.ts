@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 /** The bin: runs, prints, sets the exit status; the only file that exits. */
+import { writeFully } from '../bytes/write-fully.ts'
 import { escapeText } from '../render/escape.ts'
 import type { AssertOptions } from './commands/assert-options.ts'
 import type { DiagnoseOptions, ExplainOptions } from './commands/diagnose-options.ts'
@@ -17,6 +18,7 @@ import { type Command, CommanderError, createProgram, type RawOptions, type Runn
 import type { Shell } from './shells.ts'
 
 const FAILED = 2
+const STANDARD_ERROR = 2
 
 function version(): string {
   const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8')
@@ -34,7 +36,11 @@ function engine(command: string): typeof import('./engine.ts') {
 }
 
 function say(text: string): void {
-  process.stderr.write(`${text}\n`)
+  try {
+    writeFully(STANDARD_ERROR, Buffer.from(`${text}\n`))
+  } catch {
+    // Nobody can be told that nobody can be told.
+  }
 }
 
 async function runShow(files: string[], options: RawOptions): Promise<void> {
@@ -131,7 +137,7 @@ async function run(): Promise<void> {
     if (name !== 'UsageError' && name !== 'CaptureError') throw error
     // Lines of a message are its own; what stands in them may be from a file's name, or from the file.
     const text = `${path === undefined ? '' : `${escapeText(path)}: `}${message}`
-    process.stderr.write(`ovl-dissect: ${text.split('\n').map(escapeText).join('\n')}\n`)
+    say(`ovl-dissect: ${text.split('\n').map(escapeText).join('\n')}`)
     process.exit(FAILED)
   }
 }

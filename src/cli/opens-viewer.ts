@@ -1,5 +1,6 @@
 /** Whether the command opens the viewer: termshark's rule. */
 import { closeSync, openSync } from 'node:fs'
+import { isTerminal } from './is-terminal.ts'
 import type { RawOptions } from './program.ts'
 
 /** On a terminal, where nothing was asked for that is printed or written. */
@@ -7,7 +8,7 @@ export function opensViewer(options: RawOptions, environment = process.env): boo
   const { print, tree, hex, sides, summary, write, format, packet, count, width, lineBuffered } = options
   if ([print, tree, hex, sides, summary, write, packet, count, width, lineBuffered].some((one) => one !== undefined))
     return false
-  if (format !== 'text' || environment.TERM === 'dumb' || process.stdout.isTTY !== true) return false
+  if (format !== 'text' || environment.TERM === 'dumb' || !isTerminal('stdout')) return false
   return process.stdin.isTTY === true || hasTerminal()
 }
 

@@ -16,7 +16,9 @@ import { addNamesCommand, type NamesOptions } from './commands/names-command.ts'
 import { addCapturePoints, addPathOptions, type PathCommandOptions } from './commands/path-options.ts'
 import { addTopologyOptions, type TopologyOptions } from './commands/topology-options.ts'
 import { type CopiesChoice, copiesOption } from './copies-option.ts'
+import { isTerminal } from './is-terminal.ts'
 import { addNameOptions, type NameOptions } from './name-options.ts'
+import { Output } from './output.ts'
 import { SHELLS, type Shell } from './shells.ts'
 
 export type ColorChoice = 'auto' | 'always' | 'never'
@@ -61,6 +63,9 @@ export interface RawOptions extends NameOptions {
 const collect = (value: string, previous: readonly string[] | undefined) => [...(previous ?? []), value]
 const list = (flags: string, text: string) => new Option(flags, text).argParser(collect)
 
+/** Columns where nobody sees how many there are. */
+const HELP_WIDTH = 80
+
 /** Options that may be given several times; none given is an empty list. */
 const LISTS = {
   read: [],
@@ -101,6 +106,12 @@ export function createProgram(version: string, run: Runners): Command {
     // What stands behind a subcommand is its own: -T means something else there.
     .enablePositionalOptions()
     .exitOverride()
+    .configureOutput({
+      writeOut: printed,
+      getOutHelpWidth: () => (isTerminal('stdout') ? process.stdout.columns : HELP_WIDTH),
+      // Nothing of the help is coloured.
+      getOutHasColors: () => false,
+    })
   addTunnels(addReading(program))
   addNaming(program)
   addSelection(program)
@@ -124,6 +135,13 @@ export function createProgram(version: string, run: Runners): Command {
 }
 
 export { type Command, CommanderError }
+
+/** Help and version. @throws ClosedPipe when the reader has gone, `head` for one */
+function printed(text: string): void {
+  const output = new Output()
+  output.text(text)
+  output.flush()
+}
 
 function addFlows(program: Command, run: Runners['flows']): void {
   const command = program

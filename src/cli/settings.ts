@@ -19,6 +19,7 @@ import { wholeNumber } from './count.ts'
 import { dissectorOptions, namedPorts } from './decode-as.ts'
 import { type FieldOptions, parseFieldOptions } from './field-options.ts'
 import { fileLabels } from './file-labels.ts'
+import { isTerminal } from './is-terminal.ts'
 import { type PacketRanges, parsePacketRanges } from './packet-ranges.ts'
 import type { OutputFormat, RawOptions } from './program.ts'
 import { terminalWidth, wantsColor } from './terminal.ts'
@@ -81,7 +82,7 @@ export function settingsOf(files: readonly string[], options: RawOptions, names?
   if (options.format !== 'fields' && options.field.length > 0)
     throw new UsageError('-e names fields for -T fields: add it')
   const dissector = createDissector(decode)
-  const isTerminal = process.stdout.isTTY === true
+  const toTerminal = isTerminal('stdout')
   return {
     files: all,
     dissector,
@@ -108,9 +109,9 @@ export function settingsOf(files: readonly string[], options: RawOptions, names?
     ...preferencesOf(options.preference),
     needsNotes: options.format !== 'fields' || !options.field.every((name) => isHeaderOnly(dissector, name)),
     width: options.width === undefined ? terminalWidth() : wholeNumber('--width', options.width, 20),
-    isStrictWidth: options.width !== undefined || isTerminal,
-    isTerminal,
-    style: createStyle(wantsColor(options.color, isTerminal, process.env)),
+    isStrictWidth: options.width !== undefined || toTerminal,
+    isTerminal: toTerminal,
+    style: createStyle(wantsColor(options.color, toTerminal, process.env)),
     names,
     nameStyle: options.nameStyle ?? 'auto',
   }
@@ -146,7 +147,7 @@ function writeOf(options: RawOptions): Settings['write'] {
   }
   if (path === '-' && isPrinted(options))
     throw new UsageError('-w - needs standard output for itself: leave the option out that prints, or name a file')
-  if (path === '-' && process.stdout.isTTY === true)
+  if (path === '-' && isTerminal('stdout'))
     throw new UsageError('-w - writes bytes, and standard output is a terminal: name a file, or pipe it on')
   return { path, format: fileType ?? fileTypeOf(path) }
 }

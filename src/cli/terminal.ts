@@ -1,11 +1,13 @@
 /** What standard output is, and what the user wants it to be. */
+
+import { isTerminal } from './is-terminal.ts'
 import type { ColorChoice } from './program.ts'
 
 /** Width of what is printed where nobody looks: in a pipe or a file. */
 export const PIPE_WIDTH = 160
 
 export function terminalWidth(): number {
-  return process.stdout.isTTY === true ? (process.stdout.columns ?? PIPE_WIDTH) : PIPE_WIDTH
+  return isTerminal('stdout') ? (process.stdout.columns ?? PIPE_WIDTH) : PIPE_WIDTH
 }
 
 /** https://no-color.org and https://force-color.org; the option is stronger than both. */

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -51,26 +51,35 @@ describe('a growing pipe', () => {
   })
 })
 
+/** The command in bash, with a reader that goes after one line. */
+async function readOneLine(args: string) {
+  const script = `"${process.execPath}" "${COMMAND}" ${args} | head -n 1; echo "status \${PIPESTATUS[0]}"`
+  const child = spawn('bash', ['-c', script], { stdio: ['ignore', 'pipe', 'pipe'] })
+  let out = ''
+  let err = ''
+  child.stdout.on('data', (chunk: Buffer) => {
+    out += chunk.toString()
+  })
+  child.stderr.on('data', (chunk: Buffer) => {
+    err += chunk.toString()
+  })
+  await once(child, 'close')
+  return { out, err }
+}
+
 describe('a closed pipe', () => {
-  it('ends the command silently with status 0', async () => {
-    const child = spawn(
-      'bash',
-      [
-        '-c',
-        `"${process.execPath}" "${COMMAND}" "${fixture('vxlan.pcap')}" "${fixture('multi-node.pcap')}" -V | head -n 1; echo "status \${PIPESTATUS[0]}"`,
-      ],
-      { stdio: ['ignore', 'pipe', 'pipe'] },
-    )
-    let out = ''
-    let err = ''
-    child.stdout.on('data', (chunk: Buffer) => {
-      out += chunk.toString()
-    })
-    child.stderr.on('data', (chunk: Buffer) => {
-      err += chunk.toString()
-    })
-    await once(child, 'close')
-    expect(out).toMatch(/^Frame 1: .*\nstatus 0\n$/)
+  it.each([
+    ['a tree', `"${fixture('vxlan.pcap')}" "${fixture('multi-node.pcap')}" -V`, /^Frame 1: .*\nstatus 0\n$/],
+    ['the help', '--help', /^Usage: .*\nstatus 0\n$/],
+    ['the help of a subcommand', 'flows --help', /^Usage: .*\nstatus 0\n$/],
+  ])('ends the command silently with status 0: %s', async (_what, args, shown) => {
+    const { out, err } = await readOneLine(args)
+    expect(out).toMatch(shown)
     expect(err).toBe('')
+  })
+
+  it('is not a full disk, which is told', () => {
+    const { status, stderr } = spawnSync('bash', ['-c', `"${process.execPath}" "${COMMAND}" --help >/dev/full`])
+    expect([status, stderr.toString()]).toEqual([2, 'ovl-dissect: standard output: no space left\n'])
   })
 })

@@ -19,3 +19,10 @@ describe('the viewer in the package', () => {
     expect(holding('Virtual eXtensible Local Area Network')).not.toContain('viewer.cjs')
   })
 })
+
+describe('the engine in the package', () => {
+  it('does without the parser of options, which every start has loaded already', () => {
+    // What commander says of an option that it does not know.
+    expect(holding('error: unknown option')).toEqual(['ovl-dissect.cjs'])
+  })
+})

@@ -15,6 +15,7 @@ import { capturePointsOf } from '../capture-points.ts'
 import { wholeNumber } from '../count.ts'
 import { dissectorOptions } from '../decode-as.ts'
 import { Interrupt } from '../interrupts.ts'
+import { isTerminal } from '../is-terminal.ts'
 import { namesFor } from '../names-for.ts'
 import type { Output } from '../output.ts'
 import { terminalWidth, wantsColor } from '../terminal.ts'
@@ -60,7 +61,7 @@ export async function diagnose(
   if (options.format === 'json') output.line(jsonText({ version: FINDINGS_VERSION, captures: sources, ...result }, 2))
   else if (isListFormat(options.format)) printFindings(result.findings, options.format, (line) => output.line(line))
   else {
-    const style = createStyle(wantsColor(options.color, process.stdout.isTTY === true, process.env))
+    const style = createStyle(wantsColor(options.color, isTerminal('stdout'), process.env))
     output.line(findingsText(result, { files: sources, width, style, hasNames: names !== undefined }))
   }
   output.flush()
@@ -98,5 +99,5 @@ export function explain(codes: readonly string[], options: ExplainOptions, outpu
 /** Lines are broken where somebody looks; in a pipe a sentence stays one line. */
 function widthOf(width: string | undefined): number {
   if (width !== undefined) return wholeNumber('--width', width, 40)
-  return process.stdout.isTTY === true ? Math.max(terminalWidth(), 40) : Number.POSITIVE_INFINITY
+  return isTerminal('stdout') ? Math.max(terminalWidth(), 40) : Number.POSITIVE_INFINITY
 }

@@ -21,6 +21,7 @@ import { createStyle, type Style } from '../../render/style.ts'
 import { loadTables } from '../../render/table.ts'
 import { wholeNumber } from '../count.ts'
 import { dissectorOptions } from '../decode-as.ts'
+import { isTerminal } from '../is-terminal.ts'
 import { namesFor } from '../names-for.ts'
 import type { Output } from '../output.ts'
 import { terminalWidth, wantsColor } from '../terminal.ts'
@@ -102,7 +103,7 @@ function settingsOf(options: FlowsOptions): Omit<Settings, 'names'> {
     order,
     top: options.top === undefined ? usual : wholeNumber('--top', options.top, 0) || Number.POSITIVE_INFINITY,
     width: options.width === undefined ? terminalWidth() : wholeNumber('--width', options.width, 20),
-    style: createStyle(wantsColor(options.color, process.stdout.isTTY === true, process.env)),
+    style: createStyle(wantsColor(options.color, isTerminal('stdout'), process.env)),
   }
 }
 

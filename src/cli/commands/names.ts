@@ -13,6 +13,7 @@ import { jsonText } from '../../render/json-text.ts'
 import { namesReportText } from '../../render/names-report.ts'
 import { createStyle } from '../../render/style.ts'
 import { loadTables } from '../../render/table.ts'
+import { isTerminal } from '../is-terminal.ts'
 import type { NameOptions } from '../name-options.ts'
 import { namesFor } from '../names-for.ts'
 import type { Output } from '../output.ts'
@@ -27,9 +28,9 @@ export async function printNames(lists: readonly string[], options: NamesOptions
   if (names === undefined) throw new UsageError(`names of what? ${WHAT_TO_GIVE}`)
   const report = reportOf(names)
   await loadTables()
-  const isTerminal = process.stdout.isTTY === true
+  const toTerminal = isTerminal('stdout')
   if (options.format === 'json') output.line(jsonText(report, 2))
-  else output.line(namesReportText(report, createStyle(wantsColor('auto', isTerminal, process.env))))
+  else output.line(namesReportText(report, createStyle(wantsColor('auto', toTerminal, process.env))))
   output.flush()
 }
 

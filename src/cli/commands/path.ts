@@ -36,6 +36,7 @@ import { wholeNumber } from '../count.ts'
 import { dissectorOptions } from '../decode-as.ts'
 import { FrameFilter } from '../frame-filter.ts'
 import { Interrupt } from '../interrupts.ts'
+import { isTerminal } from '../is-terminal.ts'
 import { namesFor } from '../names-for.ts'
 import type { Output } from '../output.ts'
 import { keepHeapSmall } from '../small-heap.ts'
@@ -98,7 +99,7 @@ export async function path(
 
 function settingOf(options: PathCommandOptions, points: readonly CapturePoint[], names: Names | undefined): Setting {
   const dissector = createDissector(dissectorOptions(options))
-  const isTerminal = process.stdout.isTTY === true
+  const toTerminal = isTerminal('stdout')
   const context = names === undefined ? {} : { virtualFields: NAME_VIRTUAL_FIELDS }
   return {
     options,
@@ -108,8 +109,8 @@ function settingOf(options: PathCommandOptions, points: readonly CapturePoint[],
     pathNames: names && pathNamesOf(names, options),
     filter: options.filter === undefined ? undefined : new Filter(options.filter, dissector, context),
     width: options.width === undefined ? terminalWidth() : wholeNumber('--width', options.width, 20),
-    isStrict: options.width !== undefined || isTerminal,
-    style: createStyle(wantsColor(options.color, isTerminal, process.env)),
+    isStrict: options.width !== undefined || toTerminal,
+    style: createStyle(wantsColor(options.color, toTerminal, process.env)),
     top: options.top === undefined ? ROWS : wholeNumber('--top', options.top, 0) || Number.POSITIVE_INFINITY,
   }
 }
@@ -259,7 +260,7 @@ async function afterwards(
     await loadTables()
     const text = flowsText(table, setting, clocks)
     if (options.flow === true) output.line(text)
-    else if (process.stdout.isTTY === true) output.line(`\n${text}`)
+    else if (isTerminal('stdout')) output.line(`\n${text}`)
     else say(text)
   }
   if (table.overflow > 0) say(fullTableText(table.overflow, 'packets of further flows'))

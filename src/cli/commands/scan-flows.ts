@@ -7,6 +7,7 @@ import type { Filter } from '../../filter/filter.ts'
 import type { Names } from '../../names/names.ts'
 import { FrameFilter } from '../frame-filter.ts'
 import { Interrupt } from '../interrupts.ts'
+import { isTerminal } from '../is-terminal.ts'
 import { LaterHalf, type SplitOptions } from './split-flows.ts'
 
 export interface ScanFlowsOptions {
@@ -74,7 +75,7 @@ export class Progress {
   private readonly began = Date.now()
   private drawn = 0
   private readonly size: number
-  private readonly isSeen = process.stderr.isTTY === true
+  private readonly isSeen = isTerminal('stderr')
 
   /** Of `parts` equal parts of the file the first is told of. */
   constructor(file: string, parts: number) {

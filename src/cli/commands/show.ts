@@ -11,6 +11,7 @@ import { loadTables } from '../../render/table.ts'
 import { legend } from '../file-labels.ts'
 import { inputsOf } from '../input.ts'
 import { Interrupt, isPipe } from '../interrupts.ts'
+import { isTerminal } from '../is-terminal.ts'
 import type { Output } from '../output.ts'
 import type { Settings } from '../settings.ts'
 import { printDetail } from './detail.ts'
@@ -156,7 +157,7 @@ function printerFor(settings: Settings, output: Output, say: Say): Printer {
     return { isForPeople: false, start: () => ({ show: (shown) => printDetail(shown, settings, output) }) }
   const header = (line: string) => {
     if (settings.isTerminal) output.line(line)
-    else if (process.stderr.isTTY && !settings.isQuiet) say(line)
+    else if (isTerminal('stderr') && !settings.isQuiet) say(line)
   }
   return {
     isForPeople: true,

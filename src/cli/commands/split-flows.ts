@@ -68,10 +68,11 @@ export class LaterHalf {
 
   /** Begins to read, if the file can be split and it is worthwhile. */
   static begin(file: string, capture: FlowCapture, split: SplitOptions): LaterHalf | undefined {
-    const { threads = availableParallelism() } = split
-    if (threads < 2 || file === '-') return undefined
+    if (file === '-') return undefined
     const stats = statSync(file, { throwIfNoEntry: false })
     if (stats?.isFile() !== true || stats.size < (split.threads === undefined ? WORTHWHILE : SMALLEST)) return undefined
+    const { threads = availableParallelism() } = split
+    if (threads < 2) return undefined
     const head = pcapHead(file)
     const seam = Math.floor(stats.size / 2)
     const from = head && placeBefore(file, seam, head)

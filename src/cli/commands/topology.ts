@@ -23,6 +23,7 @@ import type { Wording } from '../../render/wording.ts'
 import { wholeNumber } from '../count.ts'
 import { dissectorOptions } from '../decode-as.ts'
 import { Interrupt, isPipe } from '../interrupts.ts'
+import { isTerminal } from '../is-terminal.ts'
 import { namesFor } from '../names-for.ts'
 import type { Output } from '../output.ts'
 import { terminalWidth, wantsColor } from '../terminal.ts'
@@ -86,7 +87,7 @@ function tables(
   dissector: Dissector,
   { name, width, wording }: { readonly name: string; readonly width: number; readonly wording: Wording | undefined },
 ): string {
-  const style = createStyle(wantsColor('auto', process.stdout.isTTY === true, process.env))
+  const style = createStyle(wantsColor('auto', isTerminal('stdout'), process.env))
   const map = overlayMap(topologyOf(overview, dissector.tables))
   const pairs = overviewText(overview, dissector.tables, { name, width, style, rows: ROWS, wording })
   if (map.nodes.length === 0) return pairs
