@@ -274,10 +274,16 @@ async function keepConstants(folder) {
     })
     const broken = warnings.find(({ id }) => id === 'assign-to-constant')
     if (broken !== undefined) throw new Error(`${path}: ${broken.text}, at "${broken.location?.lineText}"`)
-    const mark = createHash('sha256').update(small).digest('hex').slice(0, MARK_LENGTH)
+    const ascii = asciiOf(small)
+    const mark = createHash('sha256').update(ascii).digest('hex').slice(0, MARK_LENGTH)
     // What is kept of a file is found by its mark; the one with a first line of its own is not kept.
-    await writeFile(`${folder}/${path}`, isCommonJs && !small.startsWith('#!') ? `// ${mark}\n${small}` : small)
+    await writeFile(`${folder}/${path}`, isCommonJs && !ascii.startsWith('#!') ? `// ${mark}\n${ascii}` : ascii)
   }
+}
+
+/** The bundler leaves expressions as they are written: the command reads its code a byte a character. */
+function asciiOf(code) {
+  return code.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
 
 /** Other modules of Node are loaded by whoever calls them first: streams, and what stands on them, take as long as a whole list. */

@@ -25,4 +25,9 @@ describe('the engine in the package', () => {
     // What commander says of an option that it does not know.
     expect(holding('error: unknown option')).toEqual(['ovl-dissect.cjs'])
   })
+
+  it('is ASCII, as its reader takes it, also where an expression names an arrow', () => {
+    for (const one of bundles)
+      expect([one, /[^\0-\x7f]/.exec(readFileSync(new URL(one, dist), 'utf8'))?.[0]]).toEqual([one, undefined])
+  })
 })
