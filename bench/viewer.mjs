@@ -22,9 +22,9 @@ const COLUMNS = 200
 const ROWS = 60
 const KEYS = 150
 /** Keys from which on a measurement says something. */
-const ENOUGH = 30
+const ENOUGH = 20
 /** Milliseconds between two keys. */
-const GAP = 40
+const GAP = 25
 
 /** Frames of a fixture over and over, cut after 110 bytes: small enough for many. */
 function manyPackets(count) {

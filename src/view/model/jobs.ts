@@ -6,7 +6,7 @@ export interface Job {
 }
 
 /** Milliseconds of a slice. A frame is painted in about five, and both together must stay below sixteen. */
-const SLICE = 6
+const SLICE = 4
 
 export class Jobs {
   private readonly jobs: readonly Job[]
