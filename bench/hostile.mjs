@@ -1,8 +1,8 @@
 // What was made to be too much, at full size: floods of flows, fragments and gaps, endless pipes, lists of a gigabyte, full disks,
 // readers that stop, files that grow and are cut. Prints a table of time, memory and how the command ended; fails above the limit.
-//   node bench/hostile.mjs [--only WORD] [--command WORDS] [--part N] [--report]
+//   node bench/hostile.mjs [--only WORD] [--command WORDS] [--part N] [--report | --json]
 //     --only: what is read, such as 'nodes and VNI', pipe, names; --command: 'path', 'flows --by node', 'the list'
-//     --part 100: a hundredth of the size; --report: a table in Markdown after
+//     --part 100: a hundredth of the size; --report: a table in Markdown after; --json: a line of JSON for each run, and no other
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import {
@@ -31,6 +31,7 @@ const { values: options } = parseArgs({
     command: { type: 'string' },
     part: { type: 'string', default: '1' },
     report: { type: 'boolean' },
+    json: { type: 'boolean' },
   },
 })
 const part = Number(options.part)
@@ -141,9 +142,11 @@ const tell = (what, { status, mebibytes, printed, seconds, words }, expected = [
       .split('\n')
       .find((one) => /^ovl-dissect: |not told apart|not on the map/.test(one)) ?? ''
   rows.push({ what, mebibytes, seconds, status, line, isBad })
-  console.log(
-    `${isBad ? 'MISSED ' : 'held   '}${what.padEnd(72)} ${String(Math.round(mebibytes)).padStart(4)} MiB ${seconds.toFixed(1).padStart(6)} s  status ${status}, ${printed} bytes out  ${line.slice(0, 100)}`,
-  )
+  if (options.json) console.log(JSON.stringify({ what, mebibytes, limit: LIMIT, seconds, status, isHeld: !isBad }))
+  else
+    console.log(
+      `${isBad ? 'MISSED ' : 'held   '}${what.padEnd(72)} ${String(Math.round(mebibytes)).padStart(4)} MiB ${seconds.toFixed(1).padStart(6)} s  status ${status}, ${printed} bytes out  ${line.slice(0, 100)}`,
+    )
 }
 const wanted = (name) => options.only === undefined || name.includes(options.only)
 /** A command in words, and whether it was asked for. */
@@ -172,7 +175,8 @@ try {
   rmSync(folder, { recursive: true, force: true })
 }
 if (options.report) report()
-console.log(missed === 0 ? `all held: below ${LIMIT} MiB, no stack, expected status` : `${missed} missed`)
+if (!options.json)
+  console.log(missed === 0 ? `all held: below ${LIMIT} MiB, no stack, expected status` : `${missed} missed`)
 process.exitCode = missed === 0 ? 0 : 1
 
 /** The same as Markdown, for bench/README.md. */
@@ -236,7 +240,7 @@ async function pipes() {
       tell(`file that is cut while it is read; ${wordsOf(command)}`, await shrinking, [0, 2])
     }
   }
-  if (wanted('rest')) console.log(`left in ${folder}: ${readdirSync(folder).join(' ')}`)
+  if (wanted('rest') && !options.json) console.log(`left in ${folder}: ${readdirSync(folder).join(' ')}`)
 }
 
 function fixturePath() {
