@@ -1,6 +1,8 @@
 // What was made to be too much, at full size: floods of flows, fragments and gaps, endless pipes, lists of a gigabyte, full disks,
 // readers that stop, files that grow and are cut. Prints a table of time, memory and how the command ended; fails above the limit.
-//   node bench/hostile.mjs [--only WORD] [--part N] [--report]     --part 100: a hundredth of the size; --report: a table in Markdown after
+//   node bench/hostile.mjs [--only WORD] [--command WORDS] [--part N] [--report | --json]
+//     --only: what is read, such as 'nodes and VNI', pipe, names; --command: 'path', 'flows --by node', 'the list'
+//     --part 100: a hundredth of the size; --report: a table in Markdown after; --json: a line of JSON for each run, and no other
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import {
@@ -24,7 +26,13 @@ const LIMIT = 300
 const COMMAND = new URL('../dist/ovl-dissect.cjs', import.meta.url).pathname
 const FIXTURE = readFileSync(new URL('../fixtures/vxlan.pcap', import.meta.url))
 const { values: options } = parseArgs({
-  options: { only: { type: 'string' }, part: { type: 'string', default: '1' }, report: { type: 'boolean' } },
+  options: {
+    only: { type: 'string' },
+    command: { type: 'string' },
+    part: { type: 'string', default: '1' },
+    report: { type: 'boolean' },
+    json: { type: 'boolean' },
+  },
 })
 const part = Number(options.part)
 const folder = mkdtempSync(join(process.env.OVL_BENCH_DIR ?? tmpdir(), 'ovl-hostile.'))
@@ -134,11 +142,16 @@ const tell = (what, { status, mebibytes, printed, seconds, words }, expected = [
       .split('\n')
       .find((one) => /^ovl-dissect: |not told apart|not on the map/.test(one)) ?? ''
   rows.push({ what, mebibytes, seconds, status, line, isBad })
-  console.log(
-    `${isBad ? 'MISSED ' : 'held   '}${what.padEnd(72)} ${String(Math.round(mebibytes)).padStart(4)} MiB ${seconds.toFixed(1).padStart(6)} s  status ${status}, ${printed} bytes out  ${line.slice(0, 100)}`,
-  )
+  if (options.json) console.log(JSON.stringify({ what, mebibytes, limit: LIMIT, seconds, status, isHeld: !isBad }))
+  else
+    console.log(
+      `${isBad ? 'MISSED ' : 'held   '}${what.padEnd(72)} ${String(Math.round(mebibytes)).padStart(4)} MiB ${seconds.toFixed(1).padStart(6)} s  status ${status}, ${printed} bytes out  ${line.slice(0, 100)}`,
+    )
 }
 const wanted = (name) => options.only === undefined || name.includes(options.only)
+/** A command in words, and whether it was asked for. */
+const wordsOf = (command) => command.join(' ').replace(folder, '') || 'the list'
+const asked = (command) => options.command === undefined || wordsOf(command) === options.command
 
 try {
   for (const [flood, { full, packets }] of Object.entries(FLOODS)) {
@@ -149,9 +162,9 @@ try {
     const file = openSync(path, 'w')
     for (const chunk of make()) writeSync(file, chunk)
     closeSync(file)
-    for (const command of part < 10 ? COMMANDS : [...COMMANDS, ...WORDY])
-      tell(`${name}; ${command.join(' ') || 'the list'}`, await run([...command, path]))
-    tell(`${name}; flows -`, await run(['flows', '-'], make()))
+    for (const command of (part < 10 ? COMMANDS : [...COMMANDS, ...WORDY]).filter(asked))
+      tell(`${name}; ${wordsOf(command)}`, await run([...command, path]))
+    if (asked(['flows', '-'])) tell(`${name}; flows -`, await run(['flows', '-'], make()))
     rmSync(path)
   }
   const fixture = new URL('../fixtures/vxlan.pcap', import.meta.url).pathname
@@ -162,7 +175,8 @@ try {
   rmSync(folder, { recursive: true, force: true })
 }
 if (options.report) report()
-console.log(missed === 0 ? `all held: below ${LIMIT} MiB, no stack, expected status` : `${missed} missed`)
+if (!options.json)
+  console.log(missed === 0 ? `all held: below ${LIMIT} MiB, no stack, expected status` : `${missed} missed`)
 process.exitCode = missed === 0 ? 0 : 1
 
 /** The same as Markdown, for bench/README.md. */
@@ -189,9 +203,9 @@ async function pipes() {
   }
   const times = sized(10_000_000 / 116)
   for (const command of [[], ['-Y', 'http'], ['flows'], ['path'], ['diagnose'], ['-w', join(folder, 'long.pcapng')]])
-    if (wanted('pipe'))
+    if (wanted('pipe') && asked(command))
       tell(
-        `pipe of 10 million packets; ${command.join(' ').replace(folder, '') || 'the list'}`,
+        `pipe of ${sized(10_000_000)} packets; ${wordsOf(command)}`,
         await run(
           [...command, '-', '-q'].filter((one) => one !== '-q' || !['path', 'flows', 'diagnose'].includes(command[0])),
           endless(times),
@@ -201,11 +215,7 @@ async function pipes() {
   if (wanted('disk')) {
     const full = openSync('/dev/full', 'w')
     for (const command of [[], ['-w', '-'], ['flows'], ['-T', 'json']])
-      tell(
-        `full disk; ${command.join(' ') || 'the list'} > /dev/full`,
-        await run([...command, fixturePath()], [], full),
-        [2],
-      )
+      tell(`full disk; ${wordsOf(command)} > /dev/full`, await run([...command, fixturePath()], [], full), [2])
     closeSync(full)
   }
   if (wanted('grows')) {
@@ -227,10 +237,10 @@ async function pipes() {
       const shrinking = run([...command, large])
       await wait(300)
       truncateSync(large, 1_000_003)
-      tell(`file that is cut while it is read; ${command.join(' ') || 'the list'}`, await shrinking, [0, 2])
+      tell(`file that is cut while it is read; ${wordsOf(command)}`, await shrinking, [0, 2])
     }
   }
-  if (wanted('rest')) console.log(`left in ${folder}: ${readdirSync(folder).join(' ')}`)
+  if (wanted('rest') && !options.json) console.log(`left in ${folder}: ${readdirSync(folder).join(' ')}`)
 }
 
 function fixturePath() {

@@ -23,6 +23,10 @@ const LENGTHS_IN_ORDER = 3
 const file = { magic: 0, major: 4, minor: 6, snapLength: 16, network: 20 }
 const header = { seconds: 0, fraction: 4, captured: 8, original: 12 }
 
+/** The word of the link type: in the lower half the type, in between bits that are 0, above whether frames end with a checksum. */
+const TYPE_BITS = 0xffff
+const RESERVED_BITS = 0x03ff_0000
+
 /** The reader of a classic capture file of either byte order and either resolution. */
 export function pcapReader(littleEndian: boolean): FormatReader {
   return new PcapReader(littleEndian)
@@ -137,8 +141,7 @@ class PcapReader implements FormatReader {
     const magic = view.getUint32(at + file.magic, littleEndian)
     this.fractionsPerSecond = magic === PCAP_NANOSECONDS ? 1e9 : 1e6
     this.nanosecondsPerFraction = 1e9 / this.fractionsPerSecond
-    // The upper half of the word tells of frame check sequences, not of the link type.
-    this.linkType = view.getUint32(at + file.network, littleEndian) & 0xffff
+    this.linkType = linkTypeOf(view.getUint32(at + file.network, littleEndian))
     this.readRecordShape(magic, minor)
     this.interface = {
       id: 0,
@@ -172,4 +175,14 @@ class PcapReader implements FormatReader {
     this.capturedAt = header.original
     this.originalAt = header.captured
   }
+}
+
+/**
+ * The link type without what the word says of frame check sequences: those stay at the end of their frames, behind what the
+ * packets' own lengths count. A reader should refuse reserved bits that are set, and others do: they may mean anything.
+ */
+function linkTypeOf(word: number): number {
+  if ((word & RESERVED_BITS) === 0) return word & TYPE_BITS
+  const text = `0x${word.toString(16).padStart(8, '0')}`
+  throw new CaptureError('unsupported', `the link type of the file is ${text}, which has bits set that are reserved`, 0)
 }

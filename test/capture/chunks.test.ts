@@ -128,3 +128,33 @@ test('compressed zeros without end stream through', async () => {
   expect(error).toBeUndefined()
   expect(most).toBeLessThan(40 * 1024 * 1024)
 })
+
+test.each([
+  ['classic', join(little.pcapHeader(), ...Array.from({ length: 500 }, (_, n) => little.pcapRecord(noise(n))))],
+  [
+    'of blocks',
+    join(little.section(), little.interfaceBlock(), ...Array.from({ length: 500 }, (_, n) => little.packet(noise(n)))),
+  ],
+])(
+  'a compressed capture that is cut gives the packets it holds, then says where it was cut: %s',
+  async (_name, file) => {
+    const whole = (await scanAll(file)).records
+    const packed = gzipSync(file)
+    for (const all of [scanAll, readAll]) {
+      const { records, error } = await all(packed.subarray(0, packed.length / 2))
+      expect(records.length).toBeGreaterThan(150)
+      expect(records).toEqual(whole.slice(0, records.length))
+      expect(error).toMatchObject({ code: 'cut' })
+      expect(error?.message).toContain(`at byte ${packed.length >> 1} of the compressed file`)
+    }
+  },
+)
+
+/** Bytes that do not compress well, others for each number. */
+function noise(number: number): Uint8Array {
+  let state = number + 1
+  return Uint8Array.from({ length: 40 }, () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
+    return state >>> 24
+  })
+}

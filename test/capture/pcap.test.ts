@@ -53,9 +53,35 @@ test('a fraction of more than a second is carried over', async () => {
   expect(records[0]?.time).toBe('7.500000000')
 })
 
-test('the upper half of the network word is not the link type', async () => {
-  const { records } = await scanAll(join(little.pcapHeader({ network: 0xf400_0114 }), little.pcapRecord(data)))
-  expect(records[0]?.linkType).toBe(276)
+describe.each([
+  ['little-endian', little],
+  ['big-endian', big],
+] as const)("the word of a %s file's link type", (_byteOrder, make) => {
+  test.each([
+    ['whether a checksum is there', 0x0400_0114],
+    ['its length, in 16 bits', 0x2400_0114],
+    ['the longest', 0xf400_0114],
+    ['a length that does not count', 0x2000_0114],
+    ['the bit that is not used', 0x0800_0114],
+  ])('tells more in its upper half, which is not the link type: %s', async (_name, network) => {
+    const { records, info, error } = await scanAll(join(make.pcapHeader({ network }), make.pcapRecord(data)))
+    expect(error).toBeUndefined()
+    // The checksum stays in the frame: its bytes were captured.
+    expect(records).toMatchObject([{ linkType: 276, bytes: Buffer.from(data).toString('hex'), original: data.length }])
+    expect(info?.sections[0]?.interfaces).toMatchObject([{ linkType: 276 }])
+  })
+
+  test.each([0x0001_0001, 0x0200_0001, 0x2401_0001])(
+    'has reserved bits, and the file is refused when one is set: %i',
+    async (network) => {
+      for (const all of [scanAll, readAll]) {
+        const { records, error } = await all(join(make.pcapHeader({ network }), make.pcapRecord(data)))
+        expect(records).toEqual([])
+        expect(error).toMatchObject({ code: 'unsupported', offset: 0 })
+        expect(error?.message).toContain(`0x${network.toString(16).padStart(8, '0')}`)
+      }
+    },
+  )
 })
 
 test.each([0, 1, 0xffff_ffff])('a snap length of %i does not limit the records', async (snapLength) => {

@@ -1,6 +1,6 @@
 /** The block format, built byte by byte. */
 import { describe, expect, test } from 'vitest'
-import { big, bytesFrom, chunksOf, join, little, scanAll } from './build.ts'
+import { big, bytesFrom, chunksOf, join, little, readAll, scanAll } from './build.ts'
 
 const data = bytesFrom(1, 10)
 const hex = '0102030405060708090a'
@@ -243,6 +243,37 @@ describe('blocks', () => {
       const { records, error } = await scanAll(chunksOf(file, size))
       expect(error).toBeUndefined()
       expect(records.map(({ offset }) => offset)).toEqual([48 + 100_012, 48 + 100_012 + 56])
+    }
+  })
+
+  const hexOf = (words: string) => new Uint8Array(Buffer.from(words))
+
+  test.each([
+    [
+      'name resolution',
+      4,
+      join(little.u16(1), little.u16(6), hexOf('\n\0\0\x01a\0'), new Uint8Array(2), little.u32(0)),
+    ],
+    ['interface statistics', 5, join(little.u32(0), little.u32(1), little.u32(2))],
+    ['keys of TLS', 10, join(little.u32(0x544c_534b), little.u32(21), hexOf('CLIENT_RANDOM 00 00\n\0'))],
+    ['keys of a length that is not so', 10, join(little.u32(0x544c_534b), little.u32(0xffff_ffff))],
+    ['a custom block that may be copied', 0x0bad, join(little.u32(32473), bytesFrom(1, 5))],
+    ['a custom block that must not', 0x4000_0bad, join(little.u32(32473), bytesFrom(1, 5))],
+    ['the journal of systemd', 9, hexOf('MESSAGE=one\n')],
+  ])('between packets that tell of other things leave the packets alone: %s', async (_name, type, body) => {
+    const between = little.block(type, body)
+    const file = join(
+      little.section(),
+      between,
+      little.interfaceBlock(),
+      little.packet(data),
+      between,
+      little.packet(data),
+    )
+    for (const all of [scanAll, readAll]) {
+      const { records, error } = await all(file)
+      expect(error).toBeUndefined()
+      expect(records.map(({ bytes }) => bytes)).toEqual([hex, hex])
     }
   })
 

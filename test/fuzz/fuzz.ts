@@ -53,22 +53,37 @@ export async function main(args: readonly string[]): Promise<number> {
     packets: Number(values.packets ?? Number.POSITIVE_INFINITY),
     until: values.packets === undefined ? Date.now() + Number(values.seconds ?? 60) * 1000 : Number.POSITIVE_INFINITY,
   }
-  return fuzz(targets, chosen !== undefined, seed, budget, values['keep-going'] === true, teller(values.log))
+  const keepsGoing = values['keep-going'] === true
+  const { failures } = await fuzz(
+    { targets, areChosen: chosen !== undefined, seed, budget, keepsGoing },
+    teller(values.log),
+  )
+  console.log(`${failures === 0 ? 1 : 0} passed, ${failures} failed`)
+  return failures === 0 ? 0 : 1
 }
 
-interface Budget {
+export interface Fuzzing {
+  readonly targets: readonly Target[]
+  /** Whether every packet goes through every target; otherwise what costs most gets packets of new shapes and a few others. */
+  readonly areChosen: boolean
+  readonly seed: number
+  /** Ends with whichever comes first; `until` in milliseconds of the clock. */
+  readonly budget: { readonly packets: number; readonly until: number }
+  readonly keepsGoing: boolean
+}
+
+export interface Fuzzed {
   readonly packets: number
-  readonly until: number
+  readonly failures: number
+  /** Packets that went through each target. */
+  readonly tally: ReadonlyMap<string, number>
 }
 
-async function fuzz(
-  targets: readonly Target[],
-  areChosen: boolean,
-  seed: number,
-  budget: Budget,
-  keepsGoing: boolean,
+/** Mutates packets until the budget is spent; what fails is kept in found/. */
+export async function fuzz(
+  { targets, areChosen, seed, budget, keepsGoing }: Fuzzing,
   tell: (line: string) => void,
-): Promise<number> {
+): Promise<Fuzzed> {
   const seeds = await corpus()
   tell(
     `seed ${seed}; ${seeds.length} packets of the fixtures are mutated; targets: ${targets.map(({ name }) => name).join(', ')}`,
@@ -103,8 +118,7 @@ async function fuzz(
     tell(`${progress(packets, failures, began)}; ${tallyText(tally)}`)
   }
   tell(`${progress(packets, failures, began)}; seed ${seed}; ${tallyText(tally)}`)
-  console.log(`${failures === 0 ? 1 : 0} passed, ${failures} failed`)
-  return failures === 0 ? 0 : 1
+  return { packets, failures, tally }
 }
 
 function progress(packets: number, failures: number, began: number): string {

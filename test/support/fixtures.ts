@@ -12,6 +12,11 @@ export const LAB_CAPTURES = readdirSync(ROOT)
   .filter((name) => /\.pcap(ng)?$/.test(name))
   .sort()
 
+/** Captures that were made for one thing each, as paths below fixtures/; they have tshark's answers too. */
+export const MADE_CAPTURES = readdirSync(`${ROOT}made`)
+  .sort()
+  .map((name) => `made/${name}`)
+
 /** A file of answers, unpacked if it is stored packed. */
 export function truth(name: string): string {
   const plain = fixture(`truth/${name}`)
@@ -24,6 +29,6 @@ export function truthTable(capture: string): {
   readonly names: readonly string[]
   readonly rows: readonly (readonly string[])[]
 } {
-  const [head, ...lines] = truth(`${capture}.fields.tsv`).trimEnd().split('\n')
+  const [head, ...lines] = truth(`${capture}.fields.tsv`).replace(/\n$/, '').split('\n')
   return { names: (head as string).split('\t'), rows: lines.map((line) => line.split('\t')) }
 }

@@ -155,7 +155,7 @@ export const FILTERS_ON_PURPOSE: readonly FilterDifference[] = [
     captures: ['made/fcs.pcap'],
     filters: ['icmp.checksum.status == Good', 'icmp.checksum.status != Bad'],
     reason:
-      'the file says that frames end with a checksum of four bytes; tshark takes the last bytes of the packet for it and ' +
+      'the file says that frames end with a checksum of two bytes; tshark takes the last bytes of the packet for it and ' +
       'then misses them inside, we leave a packet what its own lengths give it',
   },
   {

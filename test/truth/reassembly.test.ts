@@ -3,80 +3,22 @@
  * capture of several interfaces has packets twice, which tshark takes for retransmissions and overlapping fragments, so those are
  * compared interface by interface, and with themselves: a copy says what the packet says.
  */
-import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { FIELDS } from '../../fixtures/reassembly.mjs'
-import { Overview } from '../../src/analysis/overview.ts'
-import { scanRecords } from '../../src/capture/read-records.ts'
-import { skimPacket } from '../../src/dissect/walk.ts'
-import { CaptureError } from '../../src/errors.ts'
-import { defaultDissector } from '../../src/layers/create-dissector.ts'
-import type { Dissection } from '../../src/packet/dissection.ts'
-import { extractor, occurrenceText } from '../../src/packet/extract.ts'
 import { eachDissection } from '../support/dissections.ts'
-import { fixture } from '../support/fixtures.ts'
-import { isSentAgain, onPurposeReassembled, SENT_AGAIN, withoutJudgement } from './on-purpose-reassembled.ts'
-
-const truth = new URL('../../fixtures/truth/reassembly/', import.meta.url)
-const captures = readdirSync(truth).map((name) => name.replace('.tsv', ''))
-const made = new Set(readdirSync(new URL('../../fixtures/reassembly/', import.meta.url)))
-const pathOf = (capture: string) => fixture(made.has(capture) ? `reassembly/${capture}` : capture)
-
-const extractors = FIELDS.map((name: string) => extractor(defaultDissector(), name))
-const valuesOf = (packet: Dissection): string[] =>
-  extractors.map((extract) => extract(packet).map(occurrenceText).join(','))
-
-function rowsOf(capture: string): string[][] {
-  const [head, ...rows] = readFileSync(new URL(`${capture}.tsv`, truth), 'utf8')
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => line.split('\t'))
-  expect(head).toEqual(FIELDS)
-  return rows
-}
-
-/** For each frame the number of the one that it is a copy of. */
-async function copiesOf(capture: string): Promise<Map<number, number>> {
-  const overview = new Overview()
-  const walk = defaultDissector().walk()
-  const copies = new Map<number, number>()
-  await scanRecords(pathOf(capture), (record) => {
-    skimPacket(walk, record.view, record.start, record.end, record.originalLength, record.linkType)
-    if (overview.add(record, walk)) copies.set(record.number, overview.copies.original)
-  }).catch((error: unknown) => {
-    if (!(error instanceof CaptureError)) throw error
-  })
-  return copies
-}
-
-async function differences(capture: string): Promise<string[]> {
-  const rows = rowsOf(capture)
-  const found: string[] = []
-  let frames = 0
-  await eachDissection(
-    pathOf(capture),
-    (packet) => {
-      const want = rows[frames++] ?? []
-      valuesOf(packet).forEach((got, column) => {
-        const name = FIELDS[column] as string
-        const said = want[column] ?? ''
-        const expected = name === '_ws.col.Info' ? withoutJudgement(said) : said
-        if (got !== expected && !isRepeated(want) && !onPurposeReassembled(capture, frames, name))
-          found.push(`frame ${frames} ${name}: tshark ${JSON.stringify(said)}, ours ${JSON.stringify(got)}`)
-      })
-    },
-    { relativeSequence: true, reassembly: {} },
-  )
-  expect(frames).toBe(rows.length)
-  return found
-}
-
-const isRepeated = (row: readonly string[]) => isSentAgain(row[FIELDS.indexOf('_ws.col.Info')] ?? '')
+import {
+  compareReassembled,
+  copiesOf,
+  REASSEMBLED_CAPTURES,
+  reassembledPath,
+  reassembledValues,
+} from './compare-reassembled.ts'
+import { SENT_AGAIN } from './on-purpose-reassembled.ts'
 
 const isTwice = new Map<string, boolean>()
-for (const capture of captures) isTwice.set(capture, (await copiesOf(capture)).size > 0)
-const once = captures.filter((capture) => isTwice.get(capture) === false)
-const twice = captures.filter((capture) => isTwice.get(capture) === true)
+for (const capture of REASSEMBLED_CAPTURES) isTwice.set(capture, (await copiesOf(capture)).size > 0)
+const once = REASSEMBLED_CAPTURES.filter((capture) => isTwice.get(capture) === false)
+const twice = REASSEMBLED_CAPTURES.filter((capture) => isTwice.get(capture) === true)
 
 describe('packets that are put together say what tshark says', () => {
   it('in many captures', () => {
@@ -85,7 +27,7 @@ describe('packets that are put together say what tshark says', () => {
   })
 
   it.each(once)('%s', async (capture) => {
-    expect(await differences(capture)).toEqual([])
+    expect((await compareReassembled(capture)).found).toEqual([])
   })
 })
 
@@ -96,10 +38,14 @@ describe('a copy on another interface says what the packet says', () => {
   it.each(twice)('%s', async (capture) => {
     const copies = await copiesOf(capture)
     const values = new Map<number, string[]>()
-    await eachDissection(pathOf(capture), (packet, frame) => values.set(frame.number, valuesOf(packet)), {
-      relativeSequence: true,
-      reassembly: {},
-    })
+    await eachDissection(
+      reassembledPath(capture),
+      (packet, frame) => values.set(frame.number, reassembledValues(packet)),
+      {
+        relativeSequence: true,
+        reassembly: {},
+      },
+    )
     for (const [copy, original] of copies) {
       if (SENT_AGAIN[capture]?.includes(copy) === true) continue
       const [a, b] = [values.get(copy), values.get(original)]
