@@ -71,13 +71,13 @@ export async function path(
   output: Output,
   say: Say,
 ): Promise<number> {
-  keepHeapSmall()
   const points = capturePointsOf(files, options)
   const isPiped = points.some(({ source }) => source === '-')
   const names = await namesFor(options, say, isPiped ? 'the capture' : undefined)
   const setting = settingOf(options, points, names)
   const { dissector } = setting
   const sources = points.map(({ source }) => source)
+  keepHeapSmall(sources)
   const prepared = await prepare(sources, dissector)
   if (prepared === undefined && points.length > 1)
     say('clocks of the captures are taken as they are: standard input cannot be read twice')
