@@ -467,6 +467,8 @@ function lostBeforeOf(
 }
 
 const expectations = new WeakMap<PathTable<unknown>, Map<number, readonly number[]>>()
+/** Flows of which that is remembered: those of packets that are near each other, not of all that there ever were. */
+const MAX_EXPECTATIONS = 16_384
 
 /** What is expected of a flow when all of its packets are known. */
 function expectedOf(learned: PathTable<unknown>, flow: number): readonly number[] {
@@ -475,6 +477,7 @@ function expectedOf(learned: PathTable<unknown>, flow: number): readonly number[
   let expected = known.get(flow)
   if (expected === undefined) {
     expected = expectedRoute(learned.flowAt(flow), learned.routes)
+    if (known.size >= MAX_EXPECTATIONS) known.clear()
     known.set(flow, expected)
   }
   return expected
