@@ -218,10 +218,7 @@ describe('thousands of pairs', () => {
 
   test('beyond what is told apart fill no memory with their IPv6 addresses, and equal ones stay equal', () => {
     const table = new PairTable()
-    const frame = ethernet(
-      { type: 0x86dd },
-      ipv6({ from: 'fd00::1', to: 'fd00::2', next: 17 }, udp({}, new Uint8Array(8))),
-    )
+    const frame = ethernet({ type: 0x86dd }, ipv6({ from: 'fd00::1', to: 'fd00::2', next: 6 }, tcp()))
     const record = recordOf(frame)
     const { view } = record
     const walk = walkOf(record)
