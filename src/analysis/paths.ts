@@ -1,4 +1,5 @@
 /** The library's doors to the ways of packets: each packet with its hops, and what all of them say of each flow. */
+import { SameFiles } from '../bytes/same-files.ts'
 import type { Source } from '../bytes/source.ts'
 import type { Instant } from '../bytes/time.ts'
 import type { CaptureRecord } from '../capture/record.ts'
@@ -262,8 +263,11 @@ export async function* paths(
   const points = capturePoints(captures)
   const sources = points.map(({ source }) => source)
   const dissector = dissectorOf(options)
+  const same = new SameFiles(sources)
   const prepared = await prepare(sources, dissector)
+  same.check()
   const learned = sources.every(isReadableAgain) ? await learn(points, dissector, prepared) : undefined
+  same.check()
   const ready: PacketPath[] = []
   let taken: (() => void) | undefined
   let arrived: (() => void) | undefined
@@ -329,7 +333,9 @@ export async function pathReport(
   const points = capturePoints(captures)
   const dissector = dissectorOf(options)
   const sources = points.map(({ source }) => source)
+  const same = new SameFiles(sources)
   const prepared = await prepare(sources, dissector)
+  same.check()
   const select = selectorOf(options.filter)
   const finder = select === undefined ? fastFinder(sources, prepared) : undefined
   const table = new PathTable({ ...tableOptions(points, prepared), finder })
