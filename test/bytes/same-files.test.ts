@@ -56,10 +56,13 @@ describe('a file is another', () => {
         writeFileSync(path, 'one')
       },
     ],
-    ['when it was removed, and made anew', (path: string) => {
-      rmSync(path)
-      writeFileSync(path, 'one')
-    }],
+    [
+      'when it was removed, and made anew',
+      (path: string) => {
+        rmSync(path)
+        writeFileSync(path, 'one')
+      },
+    ],
     ['when another was put in its place', (path: string) => renameSync(made(), path)],
     ['when it was renamed', (path: string) => renameSync(path, `${path}.1`)],
   ])('%s', (_name, between) => {
