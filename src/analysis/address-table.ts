@@ -8,8 +8,14 @@ export class AddressTable {
   private index = new Int32Array(this.capacity)
   private words = new Int32Array(128 * WORDS)
   private size = 0
+  private isClosed = false
 
-  /** The number of the address of sixteen bytes at `at`, from 1. */
+  /** Takes no more addresses in: those not known yet get numbers below 0, equal ones equal numbers, and have no text. */
+  close(): void {
+    this.isClosed = true
+  }
+
+  /** The number of the address of sixteen bytes at `at`, from 1; once the table is closed, perhaps below 0. */
   intern(view: DataView, at: number): number {
     const a = view.getInt32(at)
     const b = view.getInt32(at + 4)
@@ -18,7 +24,7 @@ export class AddressTable {
     const mask = this.capacity - 1
     for (let slot = hash(a, b, c, d) & mask; ; slot = (slot + 1) & mask) {
       const id = this.index[slot] as number
-      if (id === 0) return this.insert(slot, a, b, c, d)
+      if (id === 0) return this.isClosed ? ~(hash(a, b, c, d) >>> 1) : this.insert(slot, a, b, c, d)
       const start = (id - 1) * WORDS
       const { words } = this
       if (words[start] === a && words[start + 1] === b && words[start + 2] === c && words[start + 3] === d) return id

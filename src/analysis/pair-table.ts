@@ -136,6 +136,8 @@ export class PairTable extends PairRows {
   private insert(hash: number, scope: number, a: number, b: number, c: number, d: number): number {
     if (this.size >= MAX_PAIRS) return -2 - (hash >>> 2)
     const pair = this.size++
+    // Addresses of pairs that find no room would go on filling memory.
+    if (this.size === MAX_PAIRS) this.addresses.close()
     if ((pair + 1) * ROW_WORDS > this.words.length) this.grow()
     const { words, floats } = this
     const row = pair * ROW_WORDS

@@ -1,4 +1,5 @@
 /** The library's doors to the ways of packets: each packet with its hops, and what all of them say of each flow. */
+import { SameFiles } from '../bytes/same-files.ts'
 import type { Source } from '../bytes/source.ts'
 import type { Instant } from '../bytes/time.ts'
 import type { CaptureRecord } from '../capture/record.ts'
@@ -262,8 +263,11 @@ export async function* paths(
   const points = capturePoints(captures)
   const sources = points.map(({ source }) => source)
   const dissector = dissectorOf(options)
+  const same = new SameFiles(sources)
   const prepared = await prepare(sources, dissector)
+  same.check()
   const learned = sources.every(isReadableAgain) ? await learn(points, dissector, prepared) : undefined
+  same.check()
   const ready: PacketPath[] = []
   let taken: (() => void) | undefined
   let arrived: (() => void) | undefined
@@ -329,7 +333,9 @@ export async function pathReport(
   const points = capturePoints(captures)
   const dissector = dissectorOf(options)
   const sources = points.map(({ source }) => source)
+  const same = new SameFiles(sources)
   const prepared = await prepare(sources, dissector)
+  same.check()
   const select = selectorOf(options.filter)
   const finder = select === undefined ? fastFinder(sources, prepared) : undefined
   const table = new PathTable({ ...tableOptions(points, prepared), finder })
@@ -467,6 +473,8 @@ function lostBeforeOf(
 }
 
 const expectations = new WeakMap<PathTable<unknown>, Map<number, readonly number[]>>()
+/** Flows of which that is remembered: those of packets that are near each other, not of all that there ever were. */
+const MAX_EXPECTATIONS = 16_384
 
 /** What is expected of a flow when all of its packets are known. */
 function expectedOf(learned: PathTable<unknown>, flow: number): readonly number[] {
@@ -475,6 +483,7 @@ function expectedOf(learned: PathTable<unknown>, flow: number): readonly number[
   let expected = known.get(flow)
   if (expected === undefined) {
     expected = expectedRoute(learned.flowAt(flow), learned.routes)
+    if (known.size >= MAX_EXPECTATIONS) known.clear()
     known.set(flow, expected)
   }
   return expected

@@ -1,6 +1,7 @@
 /** The library's door to findings: what is wrong in a capture, or in several that were made of the same traffic. */
 import { aheadOf, type Preparation, prepare } from '../analysis/path-reading.ts'
 import { type CapturePoint, capturePoints } from '../analysis/paths.ts'
+import { SameFiles } from '../bytes/same-files.ts'
 import type { Source } from '../bytes/source.ts'
 import { scanMerged } from '../capture/merge.ts'
 import { scanRecords } from '../capture/read-records.ts'
@@ -58,7 +59,9 @@ export async function diagnose(
   const sources = points.map((point) => point.source)
   const dissector = dissectorOf(options)
   const { names, links, routes } = options
+  const same = new SameFiles(sources)
   const prepared = await prepare(sources, dissector)
+  same.check()
   const captures = points.map((point) => ({ links, routes, ...captureView(point) }))
   const diagnosis = new Diagnosis({ tables: dissector.tables, names, captures, prepared })
   await readInto(diagnosis, sources, { dissector, prepared })

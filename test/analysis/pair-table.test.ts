@@ -216,6 +216,29 @@ describe('thousands of pairs', () => {
     expect(pairs.every((pair) => pair.packets === 3)).toBe(true)
   })
 
+  test('beyond what is told apart fill no memory with their IPv6 addresses, and equal ones stay equal', () => {
+    const table = new PairTable()
+    const frame = ethernet({ type: 0x86dd }, ipv6({ from: 'fd00::1', to: 'fd00::2', next: 6 }, tcp()))
+    const record = recordOf(frame)
+    const { view } = record
+    const walk = walkOf(record)
+    const source = walk.marks.inner + 8
+    const numberOf = (one: number) => {
+      view.setUint32(source, one)
+      return table.find(view, walk)
+    }
+    for (let one = 0; one < MAX_PAIRS; one++) numberOf(one)
+    const before = process.memoryUsage().arrayBuffers
+    const beyond = new Set<number>()
+    for (let one = MAX_PAIRS; one < MAX_PAIRS * 3; one++) beyond.add(numberOf(one))
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(2 ** 20)
+    expect(table.size).toBe(MAX_PAIRS)
+    expect([...beyond].every((number) => number < -1)).toBe(true)
+    expect(beyond.size).toBeGreaterThan(MAX_PAIRS * 1.99)
+    expect(numberOf(MAX_PAIRS + 7)).toBe(numberOf(MAX_PAIRS + 7))
+    expect(numberOf(7)).toBe(7)
+  })
+
   test('beyond what is told apart are counted together, and those known go on', () => {
     const table = new PairTable()
     const frame = overVxlan(1, inner)

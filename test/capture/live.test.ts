@@ -1,6 +1,6 @@
 /** Captures that grow while they are read: every record is there when its bytes are. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
+import { appendFileSync, mkdtempSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join as joinPath } from 'node:path'
 import { PassThrough } from 'node:stream'
@@ -164,7 +164,6 @@ describe('standard input', () => {
 test('the event loop turns while a file is scanned', async () => {
   const path = joinPath(folder, 'large.pcap')
   const bytes = readFileSync(fixture)
-  const { writeFileSync } = await import('node:fs')
   writeFileSync(path, Buffer.concat([bytes, ...Array<Buffer>(2000).fill(bytes.subarray(24))]))
   let turns = 0
   let count = 0
@@ -173,4 +172,41 @@ test('the event loop turns while a file is scanned', async () => {
   clearInterval(timer)
   expect(count).toBe(116 * 2001)
   expect(turns).toBeGreaterThan(1)
+})
+
+describe('a file that is rotated while it is read', () => {
+  /** More than is read at once, of 26 bytes a record. */
+  const MANY = 60_000
+  const capture = (from: number) =>
+    join(little.pcapHeader(), ...Array.from({ length: MANY }, (_, n) => little.pcapRecord(data, { seconds: from + n })))
+  const data = bytesFrom(1, 10)
+
+  /** Renames it, makes another of that name, and lets the old one go on, as its writer does who still has it open. */
+  function rotate(path: string): void {
+    renameSync(path, `${path}.1`)
+    writeFileSync(path, capture(5_000_000))
+    appendFileSync(`${path}.1`, little.pcapRecord(data, { seconds: MANY }))
+  }
+
+  test.each(['scan', 'read'])('is read to its end, and nothing of the new one: %s', async (mode) => {
+    const path = joinPath(folder, `rotated-${mode}.pcap`)
+    writeFileSync(path, capture(0))
+    const seconds: number[] = []
+    const visit = (record: CaptureRecord) => {
+      seconds.push(record.seconds)
+      if (seconds.length === 3) rotate(path)
+    }
+    if (mode === 'scan') await scanRecords(path, visit)
+    else for await (const record of readRecords(path)) visit(record)
+    expect(seconds).toEqual(Array.from({ length: MANY + 1 }, (_, n) => n))
+  })
+
+  test('is the new one for whoever opens it then', async () => {
+    const path = joinPath(folder, 'rotated-twice.pcap')
+    writeFileSync(path, capture(0))
+    rotate(path)
+    const records = readRecords(path)
+    expect(await nextOf(records)).toBe(5_000_000)
+    await records.return?.(undefined)
+  })
 })

@@ -2,6 +2,7 @@
 
 import { prepare } from '../../analysis/path-reading.ts'
 import type { CapturePoint } from '../../analysis/paths.ts'
+import { SameFiles } from '../../bytes/same-files.ts'
 import { UsageError } from '../../errors.ts'
 import { captureView, readInto } from '../../findings/diagnose.ts'
 import { Diagnosis, type DiagnosisResult } from '../../findings/diagnosis.ts'
@@ -39,7 +40,9 @@ export async function diagnose(
   const width = widthOf(options.width)
   const names = await namesFor(options, say, taken)
   const dissector = createDissector(dissectorOptions(options))
+  const same = new SameFiles(sources)
   const prepared = await prepare(sources, dissector)
+  same.check()
   const { nameStyle } = options
   const captures = points.map((point) => captureView(isNamed(point, options) ? point : { ...point, name: undefined }))
   const diagnosis = new Diagnosis({ tables: dissector.tables, names, captures, nameStyle, prepared })

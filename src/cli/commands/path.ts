@@ -16,6 +16,7 @@ import {
   pathFlow,
   tableOptions,
 } from '../../analysis/paths.ts'
+import { SameFiles } from '../../bytes/same-files.ts'
 import { decimalText, difference, type Instant } from '../../bytes/time.ts'
 import type { Dissector } from '../../dissect/dissector.ts'
 import type { CaptureError } from '../../errors.ts'
@@ -78,12 +79,15 @@ export async function path(
   const { dissector } = setting
   const sources = points.map(({ source }) => source)
   keepHeapSmall(sources)
+  const same = new SameFiles(sources)
   const prepared = await prepare(sources, dissector)
+  same.check()
   if (prepared === undefined && points.length > 1)
     say('clocks of the captures are taken as they are: standard input cannot be read twice')
   // Losses are told from the ways that flows take; of a pipe those that they have taken so far.
   const isLearned = options.flow !== true && sources.every(isReadableAgain)
   const learned = isLearned ? await learn(points, dissector, prepared) : undefined
+  same.check()
   let status = 0
   const onError = (error: CaptureError, file: number) => {
     status = 2

@@ -5,6 +5,7 @@
  */
 import { statSync } from 'node:fs'
 import type { Overview } from '../../analysis/overview.ts'
+import { SameFiles } from '../../bytes/same-files.ts'
 import { CaptureRecord } from '../../capture/record.ts'
 import { survey } from '../../dissect/landmarks.ts'
 import { payloadLayer } from '../../dissect/payload-layer.ts'
@@ -56,6 +57,7 @@ export async function scanSought(
   let read = 0
   let hasMore = false
   const failures: Parameters<Fail>[] = []
+  const files = new SameFiles(settings.files)
   await input.scan(
     (record, file, neighbours) => {
       if (visit(record, file, neighbours) === false) return false
@@ -68,8 +70,9 @@ export async function scanSought(
     for (const failure of failures) fail(...failure)
     return
   }
+  files.check()
   if (overview.copies.frames > FIRST / FEW) await input.scan(behindFirst(visit), fail)
-  else await seek(input, settings, overview, visitor, fail)
+  else await seek(input, settings, overview, visitor, fail, files)
 }
 
 /** `visit`, but for the first packets. */
@@ -84,6 +87,7 @@ async function seek(
   overview: Overview,
   { visit, pass }: Visitor,
   fail: Fail,
+  files: SameFiles,
 ): Promise<void> {
   const sought = new Sought(settings, overview)
   const failures: Parameters<Fail>[] = []
@@ -107,6 +111,7 @@ async function seek(
     pass(record)
     return record.number >= last ? false : undefined
   }
+  files.check()
   await input.scan(behindFirst(visitSought), fail)
 }
 
