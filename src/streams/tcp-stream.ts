@@ -18,6 +18,8 @@ const MAX_HELD_BYTES = 1 << 20
 const FAR = 1 << 30
 /** Memory that one held segment, or part of a message, costs beside its bytes. */
 const COST = 128
+/** What a message that has begun takes beside its bytes: they and their view have memory of their own, and so has the list of parts. */
+const MESSAGE_COST = 1024
 
 /** A segment with payload. Positions are such of `view` and `bytes`. */
 export interface SegmentBytes {
@@ -291,8 +293,8 @@ export class TcpStream implements Holder {
     const last = pending.parts.at(-1)
     if (last?.frame === frame) pending.parts[pending.parts.length - 1] = { ...last, end: length }
     else {
+      this.budget.take(this, pending.parts.length === 0 ? COST + MESSAGE_COST : COST)
       pending.parts.push({ frame, start: pending.length, end: length })
-      this.budget.take(this, COST)
     }
     pending.length = length
     if (need === Number.POSITIVE_INFINITY && length >= MAX_MESSAGE) pending.need = length
