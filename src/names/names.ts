@@ -133,6 +133,16 @@ export class Names {
     return found
   }
 
+  /** Every identity that the lists have, the lowest number first. */
+  *identities(): Generator<IdentityName> {
+    const { identities, podOfIdentity } = this.book
+    const ids = new Set([...identities.keys(), ...podOfIdentity.keys()])
+    for (const id of [...ids].sort((a, b) => a - b)) {
+      const said = identityName(this.book, id, true)
+      if (said !== undefined) yield said
+    }
+  }
+
   /** The labels that lists have for an identity. */
   labels(identity: number): readonly string[] | undefined {
     return this.book.identities.get(identity)?.labels

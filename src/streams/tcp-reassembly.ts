@@ -39,6 +39,8 @@ export class Lane {
   readonly place: number
   readonly direction: 0 | 1
   stream: TcpStream | undefined
+  /** Of the same connection, made after this one: an array, however short, has room for seventeen. */
+  further: Lane | undefined
   /** Sequence numbers of the first byte and of the next one, while there is no stream; signed, as V8 keeps them in the object. */
   first: number
   next: number
@@ -59,21 +61,24 @@ export class Lane {
 
 /** The streams of one connection. */
 export class ConnectionStreams {
-  private readonly lanes: Lane[] = []
+  private first: Lane | undefined
+  private count = 0
 
   find(place: number, direction: 0 | 1): Lane | undefined {
-    for (let i = 0; i < this.lanes.length; i++) {
-      const one = this.lanes[i] as Lane
-      if (one.place === place && one.direction === direction) return one
-    }
-    return undefined
+    let lane = this.first
+    while (lane !== undefined && (lane.place !== place || lane.direction !== direction)) lane = lane.further
+    return lane
   }
 
   add(place: number, direction: 0 | 1, sequence: number): Lane {
-    if (this.lanes.length === STREAMS) this.lanes.shift()
-    const lane = new Lane(place, direction, sequence)
-    this.lanes.push(lane)
-    return lane
+    const added = new Lane(place, direction, sequence)
+    if (this.count < STREAMS) this.count++
+    else this.first = this.first?.further
+    let last = this.first
+    while (last?.further !== undefined) last = last.further
+    if (last === undefined) this.first = added
+    else last.further = added
+    return added
   }
 }
 

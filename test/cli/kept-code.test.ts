@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -92,5 +92,28 @@ describe('compiled code that is kept', () => {
     const cache = folder()
     writeFileSync(join(cache, 'ovl-dissect'), '')
     expect(flows(cache)).toEqual(plain)
+  })
+
+  it('is taken by every command, also those that tell V8 how to collect garbage', () => {
+    const cache = folder()
+    const large = join(home, 'large.pcap')
+    // Large enough for that, by a packet over and over.
+    const capture = readFileSync('fixtures/vxlan.pcap')
+    const packet = capture.subarray(24, 40 + capture.readUInt32LE(32))
+    writeFileSync(
+      large,
+      Buffer.concat([capture.subarray(0, 24), ...Array(Math.ceil((33 << 20) / packet.length)).fill(packet)]),
+    )
+    for (const command of [['path'], ['--print']]) {
+      const run = () => ovl([...command, large], { env: { XDG_CACHE_HOME: cache } })
+      const engines = () =>
+        filesIn(cache)
+          .filter((file) => file.includes('engine-'))
+          .map((file) => [file, statSync(file).ino])
+      expect(run().status).toBe(0)
+      const kept = engines()
+      expect(run().status).toBe(0)
+      expect(engines()).toEqual(kept)
+    }
   })
 })

@@ -2,6 +2,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Ajv2020 } from 'ajv/dist/2020.js'
 import { afterAll, describe, expect, test } from 'vitest'
 import { ovl } from '../support/command.ts'
 
@@ -212,5 +213,56 @@ describe('topology', () => {
     const { stdout, status } = ovl(['topology', 'fixtures/vxlan.pcap', '-T', format, ...NAMED])
     expect(status).toBe(0)
     await expect(stdout).toMatchFileSnapshot(`../golden/topology/vxlan.pcap --names fixtures-k8s -T ${format}.txt`)
+  })
+})
+
+describe('lists as rows', () => {
+  const schema = JSON.parse(readFileSync('src/names/names.schema.json', 'utf8'))
+  const ajv = new Ajv2020({ strict: false, allErrors: true }).addSchema(schema, 'names')
+  const names = (...args: string[]) => ovl(['names', 'fixtures/k8s', ...args]).stdout
+  const lines = (format: string) => names('-T', format).split('\n').slice(0, -1)
+
+  test('say whose each address is', () => {
+    const [head, ...rows] = lines('csv')
+    expect(head).toBe('address,kind,name,node,role,namespace,pod,service,host,phase,identity,labels,source')
+    expect(rows).toContain(
+      '172.20.0.158,pod,default/curl-pod,k8s-ctr,,default,curl-pod,,,,3258,,fixtures/k8s/ciliumendpoints.json',
+    )
+    expect(rows).toContain('172.20.0.12,node,k8s-ctr (router),k8s-ctr,router,,,,,,1,,fixtures/k8s/ciliumnodes.json')
+    expect(rows.filter((row) => /^10\.96\.0\.1,service,default\/kubernetes,/.test(row))).toHaveLength(1)
+    const addresses = rows.map((row) => row.split(',', 1)[0]).filter((address) => address !== '')
+    expect(new Set(addresses).size).toBe(addresses.length)
+  })
+
+  test('say what each identity is called', () => {
+    const identities = lines('ndjson')
+      .map((line) => JSON.parse(line))
+      .filter(({ kind }) => kind === 'identity')
+    const { identities: count } = JSON.parse(names('-T', 'json'))
+    expect(identities).toHaveLength(count)
+    expect(identities.find(({ identity }) => identity === 3258)).toMatchObject({
+      name: 'default/curl-pod',
+      namespace: 'default',
+    })
+  })
+
+  test('and the report are valid by the schema', () => {
+    expect(ajv.validate('names', JSON.parse(names('-T', 'json'))), ajv.errorsText()).toBe(true)
+    for (const line of lines('ndjson')) {
+      const row = JSON.parse(line)
+      const kind = row.kind === 'identity' ? 'identity' : 'address'
+      expect(ajv.validate(`names#/$defs/${kind}`, row), ajv.errorsText()).toBe(true)
+    }
+    expect(ajv.validate('names#/$defs/address', { address: '1.2.3.4' })).toBe(false)
+  })
+
+  test('leave out what lists contradict each other about', () => {
+    const pod = (name: string) => ({
+      kind: 'Pod',
+      metadata: { name, namespace: 'x' },
+      status: { podIP: '172.20.0.158' },
+    })
+    const both = file('both.json', JSON.stringify({ kind: 'List', items: [pod('one'), pod('two')] }))
+    expect(ovl(['names', both, '-T', 'ndjson']).stdout).toBe('')
   })
 })

@@ -119,6 +119,9 @@ const COMMANDS: readonly (readonly string[])[] = [
   ['topology', '-T', 'dot'],
   ['topology', '-T', 'svg'],
   ['topology', '-T', 'json'],
+  ['topology', '-T', 'ndjson'],
+  ['topology', '-T', 'csv'],
+  ['topology', '-T', 'tsv'],
   ['flows', '-T', 'tsv'],
   ['flows', '-T', 'json'],
   ['flows', '--by', 'service'],
@@ -154,13 +157,17 @@ describe.each(['numbers', 'names'])('what is evil, with %s', (how) => {
   )
 })
 
-it.each(['text', 'json'])('what lists say is told without what is evil in them: names -T %s', (format) => {
-  const { stdout, stderr, status } = ovl(['names', lists, '-T', format])
-  expect(status).toBe(0)
-  expect(stdout).not.toBe('')
-  expect(stdout).not.toMatch(CONTROLS)
-  expect(stderr).not.toMatch(CONTROLS)
-})
+it.each(['text', 'json', 'ndjson', 'csv', 'tsv'])(
+  'what lists say is told without what is evil in them: names -T %s',
+  (format) => {
+    const { stdout, stderr, status } = ovl(['names', lists, '-T', format])
+    expect(status).toBe(0)
+    expect(stdout).not.toBe('')
+    expect(stdout.replace(/\t/g, '')).not.toMatch(CONTROLS)
+    expect(stderr).not.toMatch(CONTROLS)
+    for (const line of stdout.split('\n')) expect(line).not.toMatch(/(^|[,\t])"?=cmd/)
+  },
+)
 
 it.each(['text', 'junit', 'tap', 'github'])('rules, captures and packets in a report: %s', (reporter) => {
   // Rules have names of their own, and stand in a file that has one.

@@ -21,7 +21,8 @@ import { namesFor } from '../names-for.ts'
 import type { Output } from '../output.ts'
 import { terminalWidth, wantsColor } from '../terminal.ts'
 import type { DiagnoseOptions, ExplainOptions } from './diagnose-options.ts'
-import { isListFormat, printFindings, printKinds } from './finding-rows.ts'
+import { printFindings, printKinds } from './finding-rows.ts'
+import { isListFormat } from './list-formats.ts'
 import { Progress } from './scan-flows.ts'
 
 const FINDINGS_VERSION = 1

@@ -2,12 +2,10 @@
 import type { Finding, FindingKind } from '../../findings/finding.ts'
 import { jsonText } from '../../render/json-text.ts'
 import { RowWriter } from '../../render/rows.ts'
-import { LIST_FORMATS, type ListFormat } from './list-formats.ts'
+import type { ListFormat } from './list-formats.ts'
 
 const FINDING_COLUMNS = ['code', 'severity', 'title', 'sentence', 'likely', 'next', 'packets', 'frames'] as const
 const KIND_COLUMNS = ['code', 'severity', 'title', 'meaning', 'likely', 'next'] as const
-
-export const isListFormat = (format: string): format is ListFormat => LIST_FORMATS.some((one) => one === format)
 
 type Print = (line: string) => void
 

@@ -1,9 +1,10 @@
 /** `ovl-dissect names` and `names save`: their options. */
 import { type Command, Option } from 'commander'
 import { addNameSources, type NameOptions } from '../name-options.ts'
+import { LIST_FORMATS, type ListFormat } from './list-formats.ts'
 
 export interface NamesOptions extends NameOptions {
-  readonly format: 'text' | 'json'
+  readonly format: 'text' | 'json' | ListFormat
 }
 
 export function addNamesCommand(
@@ -18,7 +19,11 @@ export function addNamesCommand(
       'What lists of names were understood to say: nodes, pods, identities, and where they contradict each other.',
     )
     .argument('[list...]', 'lists as --names takes them: files, folders, zips, - or live')
-    .addOption(new Option('-T, --format <format>', 'what to print').choices(['text', 'json']).default('text'))
+    .addOption(
+      new Option('-T, --format <format>', 'what to print; ndjson, csv and tsv: a line for each address and identity')
+        .choices(['text', 'json', ...LIST_FORMATS])
+        .default('text'),
+    )
   addNameSources(command)
   command.action(run)
   command

@@ -18,6 +18,8 @@ import type { NameOptions } from '../name-options.ts'
 import { namesFor } from '../names-for.ts'
 import type { Output } from '../output.ts'
 import { wantsColor } from '../terminal.ts'
+import { isListFormat } from './list-formats.ts'
+import { printAllNames } from './name-rows.ts'
 import type { NamesOptions } from './names-command.ts'
 import type { Say } from './show.ts'
 
@@ -26,11 +28,14 @@ export async function printNames(lists: readonly string[], options: NamesOptions
   const given = Array.isArray(options.names) ? options.names : []
   const names = await namesFor({ ...options, names: [...lists, ...given] }, () => {})
   if (names === undefined) throw new UsageError(`names of what? ${WHAT_TO_GIVE}`)
-  const report = reportOf(names)
-  await loadTables()
-  const toTerminal = isTerminal('stdout')
-  if (options.format === 'json') output.line(jsonText(report, 2))
-  else output.line(namesReportText(report, createStyle(wantsColor('auto', toTerminal, process.env))))
+  const { format } = options
+  if (isListFormat(format)) printAllNames(names, format, (line) => output.line(line))
+  else if (format === 'json') output.line(jsonText(reportOf(names), 2))
+  else {
+    await loadTables()
+    const style = createStyle(wantsColor('auto', isTerminal('stdout'), process.env))
+    output.line(namesReportText(reportOf(names), style))
+  }
   output.flush()
 }
 

@@ -72,13 +72,13 @@ export async function path(
   output: Output,
   say: Say,
 ): Promise<number> {
-  keepHeapSmall()
   const points = capturePointsOf(files, options)
   const isPiped = points.some(({ source }) => source === '-')
   const names = await namesFor(options, say, isPiped ? 'the capture' : undefined)
   const setting = settingOf(options, points, names)
   const { dissector } = setting
   const sources = points.map(({ source }) => source)
+  keepHeapSmall(sources)
   const same = new SameFiles(sources)
   const prepared = await prepare(sources, dissector)
   same.check()

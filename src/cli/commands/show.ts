@@ -14,6 +14,7 @@ import { Interrupt, isPipe } from '../interrupts.ts'
 import { isTerminal } from '../is-terminal.ts'
 import type { Output } from '../output.ts'
 import type { Settings } from '../settings.ts'
+import { keepHeapSmall } from '../small-heap.ts'
 import { printDetail } from './detail.ts'
 import { FieldPrinter } from './fields.ts'
 import { HubblePrinter } from './hubble.ts'
@@ -35,6 +36,7 @@ const TABLE_ROWS = 20
 /** Prints every capture; returns the exit status. */
 export async function show(settings: Settings, output: Output, say: Say): Promise<number> {
   if (settings.hasSides) await loadTables()
+  keepHeapSmall(settings.files)
   const printer = settings.isPrinted ? printerFor(settings, output, say) : NO_PRINTER
   const saver = settings.write && new Saver(settings, settings.write)
   const interrupt = settings.files.some(isPipe) ? new Interrupt() : undefined

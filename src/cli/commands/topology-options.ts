@@ -1,9 +1,11 @@
 /** The options of `ovl-dissect topology`. */
 import { type Command, Option } from 'commander'
 import type { NameOptions } from '../name-options.ts'
+import { LIST_FORMATS, type ListFormat } from './list-formats.ts'
 
-export const TOPOLOGY_FORMATS = ['table', 'json', 'mermaid', 'dot', 'svg'] as const
-export type TopologyFormat = (typeof TOPOLOGY_FORMATS)[number]
+const PICTURE_FORMATS = ['mermaid', 'dot', 'svg'] as const
+export type PictureFormat = (typeof PICTURE_FORMATS)[number]
+export type TopologyFormat = 'table' | 'json' | ListFormat | PictureFormat
 
 export interface TopologyOptions extends NameOptions {
   readonly format: TopologyFormat
@@ -16,8 +18,11 @@ export interface TopologyOptions extends NameOptions {
 export function addTopologyOptions(command: Command): Command {
   return command
     .addOption(
-      new Option('-T, --format <format>', 'what to print; mermaid, dot and svg are pictures')
-        .choices([...TOPOLOGY_FORMATS])
+      new Option(
+        '-T, --format <format>',
+        'what to print; ndjson, csv and tsv: a line for each pod pair; mermaid, dot and svg: a picture',
+      )
+        .choices(['table', 'json', ...LIST_FORMATS, ...PICTURE_FORMATS])
         .default('table'),
     )
     .addOption(new Option('-n, --no-names', 'numbers only'))

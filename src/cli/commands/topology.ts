@@ -27,8 +27,10 @@ import { isTerminal } from '../is-terminal.ts'
 import { namesFor } from '../names-for.ts'
 import type { Output } from '../output.ts'
 import { terminalWidth, wantsColor } from '../terminal.ts'
+import { isListFormat } from './list-formats.ts'
 import type { Say } from './show.ts'
-import type { TopologyFormat, TopologyOptions } from './topology-options.ts'
+import type { PictureFormat, TopologyOptions } from './topology-options.ts'
+import { type MapNames, mapJson, printLinks } from './topology-rows.ts'
 import { wordingOf } from './wording.ts'
 
 /** Rows of a table. */
@@ -62,7 +64,10 @@ export async function topology(
   if (options.format === 'table') output.line(tables(overview, dissector, { name: files.join(', '), width, wording }))
   else {
     const map = overlayMap(topologyOf(overview, dissector.tables))
-    output.line(formatted(options.format, map, names, overview, dissector, wording))
+    if (options.format === 'json') output.line(jsonText(mapJson(map, namesOf(names, overview, dissector)), 2))
+    else if (isListFormat(options.format))
+      printLinks(map, options.format, namesOf(names, overview, dissector), (line) => output.line(line))
+    else output.line(drawn(options.format, map, wording))
     for (const line of leftOut(map, overview)) say(line)
   }
   output.flush()
@@ -105,50 +110,15 @@ function foldedText(folded: number): string {
   return `${folded} pod pairs with the fewest packets are not on the map: there are too many for one`
 }
 
-function formatted(
-  format: Exclude<TopologyFormat, 'table'>,
-  map: OverlayMap,
-  names: Names | undefined,
-  overview: Overview,
-  dissector: Dissector,
-  wording: Wording | undefined,
-): string {
-  if (format === 'json') return jsonText(mapJson(map, names, overview, dissector), 2)
+function drawn(format: PictureFormat, map: OverlayMap, wording: Wording | undefined): string {
   const picture = pictureOf(map, wording)
   return format === 'mermaid' ? mermaidText(picture) : format === 'dot' ? dotText(picture) : svgText(picture)
 }
 
-/** The map with what names say beside each address and VNI. */
-function mapJson(
-  { nodes, links, folded }: OverlayMap,
-  names: Names | undefined,
-  overview: Overview,
-  dissector: Dissector,
-) {
+function namesOf(names: Names | undefined, overview: Overview, dissector: Dissector): MapNames {
   const seen = overview.ports.seen(dissector.tables)
-  const named = (address: string) => {
-    const name = names?.address(address)
-    return { address, ...(name !== undefined && { name }) }
-  }
-  const identities = (vnis: readonly number[], tunnel: string) => {
-    const port = seen.find(({ type }) => type === tunnel)?.port ?? 0
-    return vnis.map((vni) => {
-      const identity = names?.identity(vni, port)
-      return { vni, ...(identity !== undefined && { identity }) }
-    })
-  }
   return {
-    nodes: nodes.map(({ address, pods, packets, bytes }) => ({
-      ...named(address),
-      packets,
-      bytes,
-      pods: pods.map((pod) => ({ ...named(pod.address), vnis: pod.vnis, packets: pod.packets, bytes: pod.bytes })),
-    })),
-    links: links.map((link) => ({
-      ...link,
-      vnis: identities(link.vnis, link.tunnel),
-      vnisBack: identities(link.vnisBack, link.tunnel),
-    })),
-    ...(folded > 0 && { folded }),
+    address: (address) => names?.address(address),
+    identity: (vni, tunnel) => names?.identity(vni, seen.find(({ type }) => type === tunnel)?.port ?? 0),
   }
 }
