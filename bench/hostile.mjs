@@ -1,7 +1,7 @@
 // What was made to be too much, at full size: floods of flows, fragments and gaps, endless pipes, lists of a gigabyte, full disks,
 // readers that stop, files that grow and are cut. Prints a table of time, memory and how the command ended; fails above the limit.
 //   node bench/hostile.mjs [--only WORD] [--command WORDS] [--part N] [--report | --json]
-//     --only: what is read, such as 'nodes and VNI', pipe, names; --command: 'path', 'flows --by node', 'the list'
+//     --only: what is read, such as 'nodes and VNI', pipe, names; --command=…: 'path', '--summary', 'the list', viewer
 //     --part 100: a hundredth of the size; --report: a table in Markdown after; --json: a line of JSON for each run, and no other
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -21,8 +21,12 @@ import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { FLOODS } from './floods.mjs'
+import { installed } from './measure.mjs'
+import { MeasuredTerminal } from './terminal.mjs'
 
 const LIMIT = 300
+/** The viewer keeps an index of all packets: in MB, of 10 million of them. */
+const VIEWER_LIMIT = 400e6 / 2 ** 20
 const COMMAND = new URL('../dist/ovl-dissect.cjs', import.meta.url).pathname
 const FIXTURE = readFileSync(new URL('../fixtures/vxlan.pcap', import.meta.url))
 const { values: options } = parseArgs({
@@ -131,10 +135,30 @@ async function run(args, input = [], stdout = 'pipe') {
   }
 }
 
+/** Opens a capture in the viewer, waits until all of it is indexed, goes to its end and to the conversations. */
+async function view(path, packets) {
+  const began = performance.now()
+  const environment = { CI: '', NO_COLOR: '', COLORTERM: '', XDG_STATE_HOME: '/nonexistent' }
+  const terminal = new MeasuredTerminal({ columns: 120, rows: 40, environment })
+  try {
+    const since = await terminal.start(`${process.execPath} ${COMMAND} ${path}`)
+    const indexed = await terminal.shown(`/${packets} packets`, since, 600_000)
+    terminal.keys('G')
+    const end = await terminal.shown(`${packets}/${packets} `, performance.now(), 60_000)
+    terminal.keys('F')
+    await wait(20_000 / part + 2000)
+    const mebibytes = ((await terminal.memory()) * 1e6) / 2 ** 20
+    const status = Number.isNaN(indexed + end) ? 'never at the end' : 0
+    return { status, mebibytes, printed: 0, words: '', seconds: (performance.now() - began) / 1000 }
+  } finally {
+    await terminal.end('q')
+  }
+}
+
 const rows = []
 let missed = 0
-const tell = (what, { status, mebibytes, printed, seconds, words }, expected = [0]) => {
-  const isBad = mebibytes > LIMIT || !expected.includes(status) || /\n {4}at /.test(words)
+const tell = (what, { status, mebibytes, printed, seconds, words }, expected = [0], limit = LIMIT) => {
+  const isBad = !(mebibytes <= limit) || !expected.includes(status) || /\n {4}at /.test(words)
   if (isBad) missed++
   const line =
     words
@@ -142,7 +166,8 @@ const tell = (what, { status, mebibytes, printed, seconds, words }, expected = [
       .split('\n')
       .find((one) => /^ovl-dissect: |not told apart|not on the map/.test(one)) ?? ''
   rows.push({ what, mebibytes, seconds, status, line, isBad })
-  if (options.json) console.log(JSON.stringify({ what, mebibytes, limit: LIMIT, seconds, status, isHeld: !isBad }))
+  if (options.json)
+    console.log(JSON.stringify({ what, mebibytes, limit: Math.floor(limit), seconds, status, isHeld: !isBad }))
   else
     console.log(
       `${isBad ? 'MISSED ' : 'held   '}${what.padEnd(72)} ${String(Math.round(mebibytes)).padStart(4)} MiB ${seconds.toFixed(1).padStart(6)} s  status ${status}, ${printed} bytes out  ${line.slice(0, 100)}`,
@@ -164,6 +189,8 @@ try {
     closeSync(file)
     for (const command of (part < 10 ? COMMANDS : [...COMMANDS, ...WORDY]).filter(asked))
       tell(`${name}; ${wordsOf(command)}`, await run([...command, path]))
+    if (asked(['viewer']) && installed('tmux') !== undefined)
+      tell(`${name}; viewer`, await view(path, sized(full)), [0], VIEWER_LIMIT)
     if (asked(['flows', '-'])) tell(`${name}; flows -`, await run(['flows', '-'], make()))
     rmSync(path)
   }

@@ -155,8 +155,10 @@ async function tryLimits(part: number): Promise<Limit[]> {
 function limitLines(tried: readonly Limit[], part: number): Line[] {
   const groups = new Map<string, Limit[]>()
   for (const run of tried) {
-    const name = run.what.split(';')[0] as string
-    groups.set(name, [...(groups.get(name) ?? []), run])
+    // The viewer has a limit of its own, and so a line of its own.
+    const [name = '', command] = run.what.split('; ')
+    const key = command === 'viewer' ? run.what : name
+    groups.set(key, [...(groups.get(key) ?? []), run])
   }
   return [...groups].map(([name, runs]) => {
     const worst = runs.reduce((most, run) => (run.mebibytes > most.mebibytes ? run : most))
