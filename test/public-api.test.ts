@@ -93,6 +93,8 @@ describe('package.json', () => {
       './flow.schema.json',
       './findings.schema.json',
       './path.schema.json',
+      './topology.schema.json',
+      './names.schema.json',
       './hubble-flow.schema.json',
       './rules.schema.json',
       './package.json',

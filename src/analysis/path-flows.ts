@@ -32,9 +32,12 @@ const MAX_OTHERS = 65_536
 /** A way that fewer packets took gives way to one that goes on where it ends. */
 const FEW = 4
 
-/** A row is one line of a cache: words, then the samples of the first hop of the flow's own way. */
-const ROW = 8 + HOP_FLOATS
-const FIRST_HOP = 8
+/** A row is words, then the samples of the first hop of the flow's own way, if any: one line of a cache. */
+const WORDS = 8
+const FIRST_HOP = WORDS
+/** From so many rows on there is room for as many as there can be: pages that nobody has written to cost nothing, and old rows wait for the collector. */
+const MANY = 65_536
+const MOST = 1 << 20
 const word = { route: 0, running: 1, packets: 2, frame: 3, again: 4, doubled: 5, tunnel: 6, hops: 7 }
 
 export class PathFlows {
@@ -48,24 +51,34 @@ export class PathFlows {
   readonly pairs: PairRows
   /** Of the walks that pairs are read by; set by whoever counts. */
   tables: Tables | undefined
-  private words = new Int32Array(512 * ROW)
-  private floats = new Float32Array(this.words.buffer)
+  /** Words of a row. */
+  private readonly size: number
+  private words: Int32Array
+  private floats: Float32Array
   private readonly others = new Map<number, Tally[]>()
   private readonly samples = new HopSamples()
   private readonly neighbourhoods = new Map<string, Tally[]>()
   private surveyed = -1
 
-  constructor(rows: FlowKeys, pairs: PairRows, routes: PathRoutes) {
+  /** Without `isTimed` nothing is kept of how long hops took, and a row takes half as much. */
+  constructor(rows: FlowKeys, pairs: PairRows, routes: PathRoutes, isTimed = true) {
     this.rows = rows
     this.pairs = pairs
     this.routes = routes
+    this.size = isTimed ? WORDS + HOP_FLOATS : WORDS
+    this.words = new Int32Array(512 * this.size)
+    this.floats = new Float32Array(this.words.buffer)
+  }
+
+  private get isTimed(): boolean {
+    return this.size > WORDS
   }
 
   /** Counts a packet of the flow `row`; `frame`: where it was seen last. Its hops then go to `sample`. */
   count(row: number, route: number, running: number, frame: number): void {
     this.packets++
     const { words } = this
-    const at = row * ROW
+    const at = row * this.size
     if (words[at + word.route] === route && words[at + word.running] === running) {
       words[at + word.packets] = (words[at + word.packets] as number) + 1
       return
@@ -76,7 +89,8 @@ export class PathFlows {
       words[at + word.running] = running
       words[at + word.packets] = 1
       words[at + word.frame] = frame
-      words.fill(0, at + FIRST_HOP, at + ROW)
+      if (!this.isTimed) return
+      words.fill(0, at + FIRST_HOP, at + this.size)
       words[at + word.hops] = this.samples.room(Math.max(0, this.routes.points(route).length - 2))
       return
     }
@@ -91,7 +105,8 @@ export class PathFlows {
 
   /** Takes in how long the packet just counted took for its hop number `hop` (from 0), in nanoseconds. */
   sample(row: number, route: number, hop: number, from: number, to: number, nanoseconds: number): void {
-    const at = row * ROW
+    if (!this.isTimed) return
+    const at = row * this.size
     const { words, floats, samples } = this
     if (words[at + word.route] !== route) samples.addOther(row, from, to, nanoseconds)
     else if (hop > 0) samples.add((words[at + word.hops] as number) + hop - 1, nanoseconds)
@@ -100,21 +115,22 @@ export class PathFlows {
 
   /** Makes room for a row. */
   enter(row: number): void {
-    if ((row + 1) * ROW <= this.words.length) return
-    const words = new Int32Array(this.words.length * 2)
+    if ((row + 1) * this.size <= this.words.length) return
+    const { length } = this.words
+    const words = new Int32Array(length < MANY * this.size ? length * 2 : Math.max(length * 2, MOST * this.size))
     words.set(this.words)
     this.words = words
     this.floats = new Float32Array(words.buffer)
   }
 
   noteAgain(row: number, isDuplicate: boolean): void {
-    const at = row * ROW + (isDuplicate ? word.doubled : word.again)
+    const at = row * this.size + (isDuplicate ? word.doubled : word.again)
     this.words[at] = (this.words[at] as number) + 1
   }
 
   /** The pair that a flow has in its tunnel; the first one stays. */
   noteTunnel(row: number, pair: number): void {
-    const at = row * ROW + word.tunnel
+    const at = row * this.size + word.tunnel
     if (this.words[at] === 0) this.words[at] = pair + 1
   }
 
@@ -130,27 +146,27 @@ export class PathFlows {
 
   /** Whether a packet of the flow may have come to its end where others went on: most flows need not be asked further. */
   mayHaveStopped(row: number): boolean {
-    return this.others.has(row) || this.routes.goesOn(this.words[row * ROW + word.route] as number)
+    return this.others.has(row) || this.routes.goesOn(this.words[row * this.size + word.route] as number)
   }
 
   packetsOf(row: number): number {
-    const own = row < this.words.length / ROW ? (this.words[row * ROW + word.packets] as number) : 0
+    const own = row < this.words.length / this.size ? (this.words[row * this.size + word.packets] as number) : 0
     const others = this.others.get(row)
     return others === undefined ? own : others.reduce((sum, { packets }) => sum + packets, own)
   }
 
   again(row: number, isDuplicate: boolean): number {
-    return this.words[row * ROW + (isDuplicate ? word.doubled : word.again)] as number
+    return this.words[row * this.size + (isDuplicate ? word.doubled : word.again)] as number
   }
 
   /** The pair in the tunnel, -1: the flow was in none. */
   tunnelPair(row: number): number {
-    return (this.words[row * ROW + word.tunnel] as number) - 1
+    return (this.words[row * this.size + word.tunnel] as number) - 1
   }
 
   talliesOf(row: number): readonly Tally[] {
     const { words } = this
-    const at = row * ROW
+    const at = row * this.size
     const route = words[at + word.route] as number
     const others = this.others.get(row) ?? []
     if (route === NOWHERE) return others
@@ -163,7 +179,8 @@ export class PathFlows {
 
   /** How long packets of a flow took from one point straight to the next; undefined: none did. */
   latencies(row: number, from: number, to: number): Latencies | undefined {
-    const at = row * ROW
+    if (!this.isTimed) return undefined
+    const at = row * this.size
     const points = this.routes.points(this.words[at + word.route] as number)
     const hop = points.findIndex((point, n) => point === from && points[n + 1] === to)
     const other = this.samples.otherOf(row, from, to)
@@ -213,7 +230,7 @@ export class PathFlows {
 
   /** Whether the flow's own way, which few took, ends on the way of `route`; it is then kept with the others. */
   private givesWay(row: number, route: number): boolean {
-    const at = row * ROW
+    const at = row * this.size
     const { words } = this
     const [own, packets] = [words[at + word.route] as number, words[at + word.packets] as number]
     if (packets > FEW || !this.routes.isOnWay(own, route)) return false

@@ -78,6 +78,8 @@ export interface PathTableOptions<About> {
   readonly uncertainty?: number | undefined
   /** Finds out which packet a frame is of; nobody else may give it frames. Without it a TableFinder does. */
   readonly finder?: PacketFinder | undefined
+  /** Whether it is kept how long hops took. Default true. */
+  readonly isTimed?: boolean
 }
 
 const NO_LINKS: ReadonlyMap<number, string> = new Map()
@@ -123,7 +125,7 @@ export class PathTable<About = unknown> {
     this.finder = options.finder ?? new TableFinder(options.began)
     this.pairs = this.finder.pairs
     this.points = new PathPoints(options.linksOf ?? (() => NO_LINKS))
-    this.ways = new PathFlows(this.finder.rows, this.pairs, this.routes)
+    this.ways = new PathFlows(this.finder.rows, this.pairs, this.routes, options.isTimed)
   }
 
   /**

@@ -369,7 +369,8 @@ export async function learn(
   prepared: Preparation | undefined,
 ): Promise<PathTable> {
   const sources = points.map(({ source }) => source)
-  const table = new PathTable({ ...tableOptions(points, prepared), finder: fastFinder(sources, prepared) })
+  const finder = fastFinder(sources, prepared)
+  const table = new PathTable({ ...tableOptions(points, prepared), finder, isTimed: false })
   await readPaths(sources, table, {
     dissector,
     prepared,

@@ -102,7 +102,8 @@ export class Scene {
     const finder = new TableFinder(prepared?.began)
     this.copies = finder.copies
     this.pairs = finder.pairs
-    this.paths = new PathTable({ ...prepared, finder, linksOf: (file) => captures[file]?.links ?? NO_LINKS })
+    const linksOf = (file: number) => captures[file]?.links ?? NO_LINKS
+    this.paths = new PathTable({ ...prepared, finder, linksOf, isTimed: false })
     this.speak = new Speaker(names, this.interfaces, captures, nameStyle)
   }
 

@@ -19,6 +19,7 @@ import { Interrupt } from '../interrupts.ts'
 import { isTerminal } from '../is-terminal.ts'
 import { namesFor } from '../names-for.ts'
 import type { Output } from '../output.ts'
+import { keepHeapSmall } from '../small-heap.ts'
 import { terminalWidth, wantsColor } from '../terminal.ts'
 import type { DiagnoseOptions, ExplainOptions } from './diagnose-options.ts'
 import { printFindings, printKinds } from './finding-rows.ts'
@@ -40,6 +41,7 @@ export async function diagnose(
   const width = widthOf(options.width)
   const names = await namesFor(options, say, taken)
   const dissector = createDissector(dissectorOptions(options))
+  keepHeapSmall(sources)
   const same = new SameFiles(sources)
   const prepared = await prepare(sources, dissector)
   same.check()
